@@ -1,0 +1,52 @@
+# 两条命令：make up 启动整座平台；make test 证明它是好的。
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
+
+.PHONY: up down status doctor test lint lock clean
+.DEFAULT_GOAL := help
+help:  ## 列出可用的命令
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+up: .venv/.run  ## 启动：环境、数据库、代理、Hub、门户、看板、评分，并打印地址和账号
+	@$(BIN)/luojiao up
+
+down: .venv/.run  ## 停止一切，数据保留
+	@$(BIN)/luojiao down
+
+status: .venv/.run  ## 各服务的状态
+	@$(BIN)/luojiao status
+
+doctor: .venv/.run  ## 检查这台机器缺什么
+	@$(BIN)/luojiao doctor
+
+test: .venv/.test  ## 全部测试
+	$(BIN)/python -m pytest
+
+lint: .venv/.test  ## 格式、类型、依赖方向
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+.venv/.uv: requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '需要 Python 3.11 或更新版本：请安装后用 make PYTHON=python3.11 up 重试。'; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo '缺少 Python 的 venv 模块：Debian/Ubuntu 请安装 python3-venv 后重试。'; exit 1; }
+	@echo '· 建立 Python 环境 .venv'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+.venv/.run: .venv/.uv requirements.lock package-lock.json pyproject.toml
+	@echo '· 安装依赖（requirements.lock，逐个校验摘要）'
+	@$(UV) --require-hashes -r requirements.lock
+	@$(UV) --no-deps --no-build-isolation -e .
+	@echo '· 安装代理（package-lock.json）'
+	@$(BIN)/python -m hub.operations.node npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.test: .venv/.run requirements-test.lock
+	@echo '· 安装测试依赖（requirements-test.lock）'
+	@$(UV) --require-hashes -r requirements-test.lock
+	@touch $@
+
+lock: .venv/.uv  ## 重新求解锁文件（需要联网）
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra test -c requirements.lock -o requirements-test.lock

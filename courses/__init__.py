@@ -1,0 +1,1 @@
+"""What is taught: the catalogue, its loader, and the building of releases."""

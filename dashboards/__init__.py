@@ -1,0 +1,1 @@
+"""What is seen: Voilà notebooks, panels and the service that shows them."""

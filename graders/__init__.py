@@ -1,0 +1,1 @@
+"""Judging: a source notebook and submitted bytes go in, a verdict comes out."""

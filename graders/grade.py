@@ -1,0 +1,108 @@
+"""The one door of this room: a source notebook and submitted bytes go in, a verdict comes out, whatever happens."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from graders.errors import BrokenAssignment, Refused
+from graders.judge import judge, manual_items, none_run
+from graders.reasons import message
+from graders.restore import Plan, make_plan
+from graders.runner import GradeLimits, Report, execute
+from graders.source import SourceCell, read_source
+from graders.verdict import GRADER_VERSION, ManualItem, TestResult, Verdict, digest
+from zygote.errors import WallsMissing
+
+SEED = 20_240_901
+
+
+def grade(
+    source: bytes,
+    submission: bytes,
+    files: Mapping[str, bytes] | None = None,
+    *,
+    limits: GradeLimits | None = None,
+    seed: int = SEED,
+) -> Verdict:
+    """Grade one submission. Never raises for what a learner, an author or a machine got wrong: the state says it."""
+    paper = _Paper(source, submission, files or {}, seed)
+    try:
+        cells = read_source(source)
+    except BrokenAssignment as broken:
+        return paper.verdict("failed", broken.code, broken.message)
+    try:
+        plan = make_plan(cells, submission)
+    except Refused as refused:
+        return paper.unrun("rejected", refused.code, refused.message, cells)
+    try:
+        report = execute(plan, paper.files, limits or GradeLimits(), seed)
+    except BrokenAssignment as broken:
+        return paper.unrun("failed", broken.code, broken.message, cells, plan)
+    except WallsMissing as missing:
+        return paper.unrun("failed", missing.code, message("grader.walls"), cells, plan)
+    except OSError:
+        return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
+    if not report.ready:
+        return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
+    tests = judge(cells, plan, report)
+    told = message(f"run.{report.ended}") if report.ended else _summary(tests)
+    return paper.verdict("graded", "", told, tests, manual_items(cells, plan.manual), report)
+
+
+def _summary(tests: tuple[TestResult, ...]) -> str:
+    passed = sum(test.status == "passed" for test in tests)
+    return f"已自动评分：{len(tests)} 项检查中通过 {passed} 项。" if tests else "这份作业由老师评阅。"
+
+
+class _Paper:
+    """What every verdict of this submission carries, however it ends."""
+
+    def __init__(self, source: bytes, submission: bytes, files: Mapping[str, bytes], seed: int) -> None:
+        self.files = files
+        self.seed = seed
+        self.digests = {"source": digest(source), "submission": digest(submission)}
+        self.digests |= {f"file:{name}": digest(data) for name, data in sorted(files.items())}
+        self.started_at = datetime.now(UTC)
+        self._clock = time.monotonic()
+
+    def unrun(
+        self, state: str, reason: str, told: str, cells: tuple[SourceCell, ...], plan: Plan | None = None
+    ) -> Verdict:
+        """A verdict of which nothing was run: every test is listed, none is paid."""
+        manual = manual_items(cells, plan.manual if plan else {})
+        return self.verdict(state, reason, told, none_run(cells, reason), manual)
+
+    def verdict(
+        self,
+        state: str,
+        reason: str,
+        told: str,
+        tests: tuple[TestResult, ...] = (),
+        manual: tuple[ManualItem, ...] = (),
+        report: Report | None = None,
+    ) -> Verdict:
+        """Put the record together."""
+        run = report or Report()
+        seconds = time.monotonic() - self._clock
+        return Verdict(
+            state=state,
+            reason=reason,
+            message=told,
+            points=sum((test.points for test in tests), Decimal(0)),
+            max_points=sum([*(t.max_points for t in tests), *(m.max_points for m in manual)], Decimal(0)),
+            tests=tests,
+            manual=manual,
+            digests=self.digests,
+            versions={"grader": GRADER_VERSION, "python": sys.version.split()[0], **run.versions},
+            seed=self.seed,
+            limits=run.limits,
+            seconds=seconds,
+            cpu_seconds=run.cpu_seconds,
+            max_rss_bytes=run.max_rss_bytes,
+            started_at=self.started_at,
+            ended_at=max(self.started_at, datetime.now(UTC)),
+        )

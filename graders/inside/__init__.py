@@ -1,0 +1,1 @@
+"""What runs behind the walls, beside the learner's code: it holds no secret and decides no points."""

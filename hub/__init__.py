@@ -1,0 +1,1 @@
+"""The platform: rules, journey, store, doors, and the nbgrader exchange."""

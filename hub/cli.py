@@ -1,0 +1,62 @@
+"""The command line: a table of verbs; what a verb needs is imported when it runs: ``--help`` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+OK, FAILED, USAGE, NOT_RUNNING = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One command. ``function`` is ``module:name`` of ``(settings, screen, arguments) -> exit code``."""
+
+    name: str
+    help: str
+    function: str
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+
+def _up_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--detach", action="store_true", help="转到后台：全部服务就绪后返回")
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("up", "启动整座平台，Ctrl-C 停止", "hub.operations.up:run", _up_arguments),
+    Verb("down", "停止一切，数据保留", "hub.operations.down:down"),
+    Verb("status", "各服务的状态；全部正常时返回 0", "hub.operations.status:status"),
+    Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all verbs."""
+    top = argparse.ArgumentParser(prog="luojiao", description="洛教学堂的命令行")
+    verbs = top.add_subparsers(dest="verb", metavar="命令", required=True)
+    for verb in VERBS:
+        verb.arguments(verbs.add_parser(verb.name, help=verb.help, description=verb.help))
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 done, 1 a problem (said in one line), 2 wrong usage or setting, 3 nothing is running."""
+    arguments = parser().parse_args(argv)
+    from hub.operations.screen import Screen
+    from hub.settings import SettingError, load
+
+    screen = Screen()
+    try:
+        settings = load()
+    except SettingError as error:
+        screen.bad(str(error))
+        return USAGE
+    module, _, name = next(v.function for v in VERBS if v.name == arguments.verb).partition(":")
+    return int(getattr(importlib.import_module(module), name)(settings, screen, arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

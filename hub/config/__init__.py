@@ -1,0 +1,1 @@
+"""What JupyterHub is told: one concern a file, each a list of decisions in ``decide(c, settings)``."""

@@ -1,0 +1,102 @@
+"""Applications, reviews and certificates: what a certificate says, its number, and when it counts as valid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class ApplicationState(StrEnum):
+    """Where an application for a certificate stands."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ISSUED = "issued"
+
+
+APPLICATION_NAMES = {
+    ApplicationState.SUBMITTED: "待学校审核",
+    ApplicationState.RETURNED: "已退回",
+    ApplicationState.ISSUED: "已发证",
+}
+
+
+@dataclass(frozen=True)
+class Application:
+    """A teacher's request to be certified, with the evidence it rests on."""
+
+    id: str
+    person: str
+    school: str
+    requirement: str
+    evidence: tuple[str, ...]
+    rating: str
+    state: ApplicationState
+    submitted_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """An issued certificate: its number, whose, until when, and the signed credential (VC-JWT)."""
+
+    number: str
+    application: str
+    person: str
+    holder_name: str
+    school_name: str
+    requirement: str
+    rating: str
+    issued_at: datetime
+    valid_to: date
+    key_id: str
+    credential: str
+    evidence_digest: str
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+    revoked_reason: str = ""
+
+
+class Standing(StrEnum):
+    """The three possible answers of a verification."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+def number_check(body: str) -> str:
+    """The ISO 7064 MOD 37,36 check character over the letters and digits of ``body``."""
+    product = 36
+    for char in body:
+        if char == "-":
+            continue
+        total = (product + _ALPHABET.index(char)) % 36 or 36
+        product = total * 2 % 37
+    return _ALPHABET[(37 - product) % 36]
+
+
+def certificate_number(framework: str, year: int, unit: str, sequence: int) -> str:
+    """``LY-IT-{framework}-{yyyy}-{unit}-{seq6}-{check}``; holds no digit of an identity number."""
+    body = f"LY-IT-{framework.upper()}-{year}-{unit.replace('-', '')}-{sequence:06d}"
+    return f"{body}-{number_check(body)}"
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` has the form and check character of a certificate number."""
+    body, _, check = text.rpartition("-")
+    if not body.startswith("LY-IT-") or any(c not in _ALPHABET + "-" for c in body):
+        return False
+    return number_check(body) == check
+
+
+def masked_name(name: str) -> str:
+    """A name as strangers see it: the first and, from three characters on, the last: 张*三."""
+    if len(name) <= 1:
+        return "*"
+    return name[0] + "*" * (len(name) - 1) if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1]

@@ -1,0 +1,90 @@
+"""Every refusal of the platform: a stable code, a kind that a door turns into a status, and a sentence to act on."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """What sort of no it is; doors map kinds to HTTP statuses in one table."""
+
+    INVALID = "invalid"  # the input is wrong and can be corrected
+    DENIED = "denied"  # this person may not
+    SIGN_IN = "sign_in"  # nobody is signed in, or no longer
+    MISSING = "missing"  # no such thing, or none that this person may know of
+    CONFLICT = "conflict"  # right in itself, but not in the present state
+    TOO_LARGE = "too_large"
+    BUSY = "busy"  # try again in a moment
+
+
+# code -> (kind, sentence for the reader). Braces are filled by refuse(); docs/reference/errors.md lists them all.
+CODES: dict[str, tuple[Kind, str]] = {
+    "auth.required": (Kind.SIGN_IN, "请先登录。"),
+    "auth.failed": (Kind.SIGN_IN, "账号或密码不对。连续 5 次不对，账号会锁定 15 分钟。"),
+    "auth.locked": (Kind.SIGN_IN, "账号已锁定，请 15 分钟后再试，或请学校管理员重置密码。"),
+    "auth.weak_password": (Kind.INVALID, "新密码不符合要求：{why}"),
+    "auth.form_expired": (Kind.DENIED, "页面放得太久，请返回刷新后再提交一次。"),
+    "auth.token": (Kind.SIGN_IN, "令牌无效或已过期，请重新登录。"),
+    "access.denied": (Kind.DENIED, "这项操作不在您的权限范围内。"),
+    "thing.missing": (Kind.MISSING, "没有找到{what}，或者您无权查看。"),
+    "request.invalid": (Kind.INVALID, "请求的内容不完整或格式不对：{why}"),
+    "request.too_large": (Kind.TOO_LARGE, "上传的内容超过 {limit_mb} MB，请删去大文件或清除单元输出后再交。"),
+    "roster.unreadable": (Kind.INVALID, "名册读不出来：{why}"),
+    "roster.columns": (Kind.INVALID, "名册缺少必需的列：{columns}。请下载模板对照。"),
+    "roster.rows": (Kind.INVALID, "名册有 {count} 行有错，一行也没有导入。请按报告逐行改正后重新上传。"),
+    "roster.changed": (Kind.CONFLICT, "名册或库中数据在预检之后有变化，请重新预检再导入。"),
+    "run.closed": (Kind.CONFLICT, "班次“{run}”不在报名期内。"),
+    "run.dates": (Kind.INVALID, "班次的结束日期要晚于开始日期。"),
+    "enrolment.needed": (Kind.DENIED, "您还没有报名这个班次，请先在课程页报名。"),
+    "release.missing": (Kind.MISSING, "这份作业还没有发布。"),
+    "release.source": (Kind.INVALID, "作业源文件有问题，不能发布：{why}"),
+    "release.unchanged": (Kind.CONFLICT, "作业内容和上次发布的一样，没有重新发布。"),
+    "release.dates": (Kind.INVALID, "截止时间要晚于开放时间。"),
+    "submission.not_open": (Kind.CONFLICT, "作业要到 {opens} 才开放提交。"),
+    "submission.after_deadline": (
+        Kind.CONFLICT,
+        "已过截止时间 {due}（含宽限 {grace} 分钟），这次没有收下。如有特殊情况，请联系授课教师延期。",
+    ),
+    "submission.no_attempts": (Kind.CONFLICT, "提交次数已用完（共 {max} 次）。"),
+    "submission.no_notebook": (Kind.INVALID, "没有找到作业文件 {name}。请从作业列表打开它，做完后再提交。"),
+    "submission.not_a_notebook": (Kind.INVALID, "{name} 不是有效的笔记本文件：{why}"),
+    "submission.files": (Kind.INVALID, "提交的文件有问题：{why}"),
+    "submission.not_gradable": (Kind.CONFLICT, "这份提交还不能批阅：{why}"),
+    "fetch.no_home": (Kind.CONFLICT, "您的学习环境还没有建立，请先打开一次学习环境。"),
+    "marks.invalid": (Kind.INVALID, "评分有误：{why}"),
+    "marks.own_work": (Kind.DENIED, "不能批阅自己的作业。"),
+    "grade.certified": (
+        Kind.CONFLICT,
+        "这份作业的成绩已用于证书申请或证书，不能再改。确需更正，请先退回申请或撤销证书。",
+    ),
+    "grade.stale": (Kind.CONFLICT, "这份成绩刚刚被更新过，请刷新后再操作。"),
+    "certificate.no_grounds": (Kind.CONFLICT, "还不能申请证书：{why}"),
+    "application.pending": (Kind.CONFLICT, "已经有一份申请在审核中。"),
+    "application.decided": (Kind.CONFLICT, "这份申请已经审核过了。"),
+    "application.own": (Kind.DENIED, "不能审核自己的申请。"),
+    "application.reason": (Kind.INVALID, "退回时请写明原因。"),
+    "certificate.issued": (Kind.CONFLICT, "这项能力已经有一份有效证书。"),
+    "certificate.revoked": (Kind.CONFLICT, "这份证书已经撤销。"),
+    "certificate.reason": (Kind.INVALID, "撤销证书请写明原因。"),
+    "extension.invalid": (Kind.INVALID, "延期时间要晚于现在，也要晚于原截止时间。"),
+    "oidc.client": (Kind.INVALID, "登录请求来自未登记的应用。"),
+    "server.busy": (Kind.BUSY, "现在人太多，请稍等片刻再试，刚才的内容没有丢。"),
+    "server.fault": (Kind.BUSY, "系统出了点问题，已经记录（编号 {ref}）。您刚才的操作没有生效，请稍后再试。"),
+}
+
+
+class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+    """A named no. ``code`` is stable, ``message`` is Chinese and fit to be shown."""
+
+    def __init__(self, code: str, message: str, kind: Kind) -> None:
+        super().__init__(code, message)
+        self.code, self.message, self.kind = code, message, kind
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+def refuse(code: str, **facts: object) -> Refusal:
+    """Build the refusal ``code``; ``facts`` fill the braces of its sentence. Raise what it returns."""
+    kind, sentence = CODES[code]
+    return Refusal(code, sentence.format(**facts), kind)

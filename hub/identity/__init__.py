@@ -1,0 +1,1 @@
+"""Who somebody is: password hashes and the vault of identity numbers."""

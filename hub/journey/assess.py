@@ -1,0 +1,154 @@
+"""Assess: the machine's verdict, a person's marks, and the grade that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from graders.verdict import Verdict
+
+from courses.model import Assignment, GradedCell
+from hub.domain import grade as rules
+from hub.domain.course import Release
+from hub.domain.errors import refuse
+from hub.domain.grade import Grade, Mark, Score
+from hub.domain.people import Actor, may
+from hub.domain.submission import State, Submission
+from hub.journey import award, study
+from hub.journey.ports import Fittings, Work
+
+_FINAL = {"graded": State.GRADED, "rejected": State.REJECTED, "failed": State.FAILED}
+
+
+def autograde(f: Fittings, submission_id: str) -> State:
+    """Grade one submission and keep the verdict; called by the worker, once a job. The state it ended in."""
+    with f.work() as work:
+        submission = work.study.submission(submission_id)
+        if submission is None or submission.state not in (State.QUEUED, State.GRADING):
+            return State.FAILED if submission is None else submission.state
+        release = _release_of(work, submission)
+        work.study.move(submission.id, State.GRADING, f.clock.now())
+    verdict = f.judge(
+        f.files.get(release.source_digest),
+        f.files.get(submission.files[study.notebook_name(release)]),
+        {name: f.files.get(digest) for name, digest in release.data_files.items()},
+    )
+    state = _FINAL[verdict.state]
+    with f.work() as work:
+        work.study.lock_attempts(submission.run, submission.assignment, submission.person)
+        now = f.clock.now()
+        work.assess.add_verdict(submission.id, verdict, now)
+        work.study.move(submission.id, state, now, verdict.message)
+        if state is State.GRADED:
+            _settle_if_complete(f, work, submission, release, verdict, settled_by=rules.RULE)
+    return state
+
+
+def give_up(f: Fittings, submission_id: str) -> None:
+    """Note that the platform, not the learner, failed; the submission waits for an operator."""
+    with f.work() as work:
+        work.study.move(
+            submission_id,
+            State.FAILED,
+            f.clock.now(),
+            "评阅服务出了故障，作业已妥善保存，管理员处理后会重新评阅。",
+        )
+
+
+def again(f: Fittings, who: Actor, submission_id: str) -> None:
+    """Queue a failed submission once more, for those who teach the run."""
+    with f.work() as work:
+        submission = taught_submission(work, who, submission_id)
+        if submission.state is not State.FAILED:
+            raise refuse("submission.not_gradable", why="只有评阅失败的提交可以重新评阅")
+        work.study.move(submission.id, State.QUEUED, f.clock.now())
+        work.queue.autograde(submission.id)
+
+
+def mark(
+    f: Fittings, who: Actor, submission_id: str, grade_id: str, chosen: Mapping[str, Decimal], comment: str
+) -> Grade | None:
+    """Mark one open question by its rubric; the grade, once nothing is left to mark."""
+    with f.work() as work:
+        submission = taught_submission(work, who, submission_id)
+        work.study.lock_attempts(submission.run, submission.assignment, submission.person)
+        if submission.person == who.uid:
+            raise refuse("marks.own_work")
+        verdict = work.assess.verdict(submission.id)
+        if submission.state is not State.GRADED or verdict is None:
+            raise refuse("submission.not_gradable", why="机器评阅还没有完成")
+        if work.award.rests_on(submission.person, submission.run, submission.assignment):
+            raise refuse("grade.certified")
+        cell = _open_question(f, work, submission, grade_id)
+        rubric = {c.key: frozenset(level.points for level in c.levels) for c in cell.rubric}
+        problem = rules.mark_problem(rubric, chosen)
+        if problem:
+            raise refuse("marks.invalid", why=problem)
+        points = sum(chosen.values(), Decimal(0))
+        levels = {key: str(value) for key, value in chosen.items()}
+        work.assess.add_mark(
+            Mark(submission.id, grade_id, levels, points, cell.points, comment.strip()[:2000], who.uid, f.clock.now())
+        )  # fmt: skip
+        release = _release_of(work, submission)
+        return _settle_if_complete(f, work, submission, release, verdict, settled_by=who.uid)
+
+
+def _settle_if_complete(
+    f: Fittings, work: Work, submission: Submission, release: Release, verdict: Verdict, *, settled_by: str
+) -> Grade | None:
+    """Let a grade stand once every open question of this submission is marked, and record what follows from it.
+
+    The better of two submissions stands: handing in again never costs anybody what they had.
+    """
+    marks = {m.grade_id: m for m in work.assess.marks(submission.id)}
+    if any(item.grade_id not in marks for item in verdict.manual):
+        return None
+    if work.award.rests_on(submission.person, submission.run, submission.assignment):
+        return None
+    scores = tuple(Score(t.grade_id, t.points, t.max_points) for t in verdict.tests) + tuple(
+        Score(i.grade_id, marks[i.grade_id].points, marks[i.grade_id].max_points) for i in verdict.manual
+    )
+    points, most, passed = rules.settle(scores, release.pass_ratio)
+    standing = work.assess.lock_grade(submission.run, submission.assignment, submission.person)
+    if standing and standing.submission != submission.id and standing.points > points:
+        return standing
+    made = Grade(
+        f.ids.new("grd"), submission.id, submission.run, submission.assignment, submission.person, points, most,
+        passed, rules.RULE, settled_by, f.clock.now(), {s.grade_id: f"{s.points}/{s.max_points}" for s in scores},
+    )  # fmt: skip
+    work.assess.set_grade(made)
+    award.record_evidence(f, work, made, scores)
+    award.credit_hours(f, work, made)
+    return made
+
+
+def _release_of(work: Work, submission: Submission) -> Release:
+    release = work.study.release_by_id(submission.release)
+    if release is None:
+        raise refuse("release.missing")
+    return release
+
+
+def unmarked(work: Work, submission: Submission) -> bool:
+    """Whether an open question of this submission still waits for a person."""
+    verdict = work.assess.verdict(submission.id)
+    marked = {m.grade_id for m in work.assess.marks(submission.id)}
+    return verdict is not None and any(item.grade_id not in marked for item in verdict.manual)
+
+
+def taught_submission(work: Work, who: Actor, submission_id: str) -> Submission:
+    """A submission of a run that ``who`` teaches; for everybody else there is none."""
+    submission = work.study.submission(submission_id)
+    if submission is None or not may(who, "run.teach") or who.uid not in work.study.staff(submission.run):
+        raise refuse("thing.missing", what="这份提交")
+    return submission
+
+
+def _open_question(f: Fittings, work: Work, submission: Submission, grade_id: str) -> GradedCell:
+    run = work.study.run(submission.run)
+    assignment: Assignment | None = study.assignment_of(f, run, submission.assignment) if run else None
+    cells = assignment.cells if assignment else ()
+    cell = next((c for c in cells if c.grade_id == grade_id and c.kind == "manual"), None)
+    if cell is None:
+        raise refuse("thing.missing", what="这道题")
+    return cell

@@ -1,0 +1,243 @@
+"""Award: evidence and hours from settled grades, application, review, certificate, verification, revocation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+from hub.domain.certificate import (
+    Application,
+    ApplicationState,
+    Certificate,
+    certificate_number,
+)
+from hub.domain.competency import Evidence, Met, Missing, Node, Requirement, judge
+from hub.domain.errors import refuse
+from hub.domain.grade import Grade, Score
+from hub.domain.hours import HoursEntry
+from hub.domain.people import Actor, may
+from hub.journey import credential
+from hub.journey.enter import beijing_day
+from hub.journey.ports import Fittings, Work
+
+
+def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, ...]) -> None:
+    """Let a settled grade stand as evidence for the competencies that its cells carry; a failed one shows nothing."""
+    run = work.study.run(grade.run)
+    course = f.catalogue.get(run.course) if run else None
+    assignment = next((a for a in course.assignments if a.key == grade.assignment), None) if course else None
+    pieces: list[Evidence] = []
+    if course and assignment and grade.passed:
+        by_cell = {s.grade_id: s for s in scores}
+        shown: dict[str, list[Score]] = defaultdict(list)
+        for cell in assignment.cells:
+            for code in cell.competencies:
+                if cell.grade_id in by_cell:
+                    shown[code].append(by_cell[cell.grade_id])
+        pieces = [
+            Evidence(
+                f.ids.new("evi"), grade.person, course.framework_id, code, grade.id, grade.run, grade.assignment,
+                sum((s.points for s in of_code), Decimal(0)), sum((s.max_points for s in of_code), Decimal(0)),
+                grade.settled_at,
+            )
+            for code, of_code in sorted(shown.items())
+        ]  # fmt: skip
+    work.award.set_evidence(grade.person, grade.run, grade.assignment, pieces)
+
+
+def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
+    """Credit the hours of a run once all its assignments are passed."""
+    run = work.study.run(grade.run)
+    course = f.catalogue.get(run.course) if run else None
+    if run is None or course is None:
+        return
+    passed = {g.assignment for g in work.assess.grades(grade.run, grade.person) if g.passed}
+    if {a.key for a in course.assignments} <= passed:
+        work.award.add_hours(
+            HoursEntry(
+                f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice,
+                beijing_day(grade.settled_at), tuple(r.id for r in f.rules.hour_rules()),
+            )
+        )  # fmt: skip
+
+
+def requirement_of(f: Fittings, id: str) -> Requirement:
+    """The requirement ``id``, or a refusal."""
+    found = next((r for r in f.rules.requirements() if r.id == id), None)
+    if found is None:
+        raise refuse("thing.missing", what="这种证书")
+    return found
+
+
+def standing(f: Fittings, work: Work, uid: str, requirement: Requirement) -> Met | Missing:
+    """Whether a person meets a requirement, or what is missing."""
+    names = {n.code: n.name for n in work.award.nodes(requirement.framework)}
+    return judge(requirement, work.award.evidence(uid), names)
+
+
+def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
+    """Ask one's own school for a certificate; taken only when everything is there."""
+    requirement = requirement_of(f, requirement_id)
+    now = f.clock.now()
+    if not may(who, "certificate.apply") or not who.schools:
+        raise refuse("access.denied")
+    with f.work() as work:
+        work.study.lock_attempts("application", requirement.id, who.uid)
+        earlier = work.award.applications(person=who.uid)
+        if any(a.state is ApplicationState.SUBMITTED and a.requirement == requirement.id for a in earlier):
+            raise refuse("application.pending")
+        if any(_holds(c, requirement, beijing_day(now)) for c in work.award.certificates(who.uid)):
+            raise refuse("certificate.issued")
+        answer = standing(f, work, who.uid, requirement)
+        if isinstance(answer, Missing):
+            raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
+        made = Application(
+            f.ids.new("app"), who.uid, who.schools[0], requirement.id, tuple(e.id for e in answer.evidence),
+            answer.rating, ApplicationState.SUBMITTED, now,
+        )  # fmt: skip
+        work.award.add_application(made)
+    return made
+
+
+def _holds(certificate: Certificate, requirement: Requirement, today: date) -> bool:
+    return (
+        certificate.requirement == requirement.id
+        and certificate.revoked_at is None
+        and today < certificate.valid_to
+    )
+
+
+def review(
+    f: Fittings, who: Actor, application_id: str, *, approve: bool, reason: str = ""
+) -> Certificate | None:
+    """A school's decision: issue the certificate, or return the application with a reason."""
+    now = f.clock.now()
+    with f.work() as work:
+        application = work.award.application(application_id, lock=True)
+        if application is None or not may(who, "application.review", work.people.path(application.school)):
+            raise refuse("thing.missing", what="这份申请")
+        if application.person == who.uid:
+            raise refuse("application.own")
+        if application.state is not ApplicationState.SUBMITTED:
+            raise refuse("application.decided")
+        if not approve:
+            if not reason.strip():
+                raise refuse("application.reason")
+            work.award.decide(
+                replace(application, state=ApplicationState.RETURNED, decided_by=who.uid, decided_at=now, reason=reason.strip()[:500])
+            )  # fmt: skip
+            return None
+        requirement = requirement_of(f, application.requirement)
+        answer = standing(f, work, application.person, requirement)
+        if isinstance(answer, Missing):
+            raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
+        if {e.id for e in answer.evidence} != set(application.evidence):
+            raise refuse("certificate.no_grounds", why="申请之后证据有变化，请退回后重新申请")
+        certificate = _issue(f, work, application, requirement, answer)
+        work.award.decide(
+            replace(application, state=ApplicationState.ISSUED, decided_by=who.uid, decided_at=now)
+        )
+        work.award.add_certificate(certificate)
+    return certificate
+
+
+def _issue(
+    f: Fittings, work: Work, application: Application, requirement: Requirement, answer: Met
+) -> Certificate:
+    now = f.clock.now()
+    person = work.people.person(application.person)
+    school = work.people.organisation(application.school)
+    path = work.people.path(application.school)
+    if person is None or school is None or len(path) < 2:
+        raise refuse("thing.missing", what="申请人或学校")
+    today = beijing_day(now)
+    number = certificate_number(requirement.framework, today.year, path[-2], work.award.next_number())
+    made = Certificate(
+        number, application.id, person.uid, person.name, school.name, requirement.id, answer.rating, now,
+        _years_later(today, requirement.valid_years), f.signer.key_id, "", evidence_digest(answer.evidence),
+    )  # fmt: skip
+    nodes = {n.code: n for n in work.award.nodes(requirement.framework)}
+    claims = credential.claims(f.issuer, made, requirement, nodes, subject=f.vault.tag(person.uid).hex()[:32])
+    return replace(made, credential=f.signer.sign(claims, credential.TYPE))
+
+
+def evidence_digest(pieces: tuple[Evidence, ...]) -> str:
+    """SHA-256 over the canonical JSON of the evidence a certificate rests on: ids, grades, points."""
+    listed: list[dict[str, Any]] = [
+        {"id": e.id, "code": e.code, "grade": e.grade, "points": str(e.points.normalize()), "max": str(e.max_points.normalize())}
+        for e in sorted(pieces, key=lambda e: e.code)
+    ]  # fmt: skip
+    return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
+    """Take back a certificate; a new record, the certificate itself stays as it was."""
+    if not may(who, "certificate.revoke"):
+        raise refuse("access.denied")
+    if not reason.strip():
+        raise refuse("certificate.reason")
+    with f.work() as work:
+        work.study.lock_attempts("certificate", number, "")
+        certificate = work.award.certificate(number)
+        if certificate is None:
+            raise refuse("thing.missing", what="这份证书")
+        if not may(who, "certificate.revoke", _path_of(f, work, certificate.person)):
+            raise refuse("thing.missing", what="这份证书")
+        if certificate.revoked_at is not None:
+            raise refuse("certificate.revoked")
+        work.award.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate with everything that its page and its paper show."""
+
+    certificate: Certificate
+    requirement: Requirement
+    nodes: tuple[Node, ...]
+    address: str  # where anybody verifies it
+    issuer: str
+
+
+def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:
+    """One's own certificate."""
+    with f.work() as work:
+        certificate = work.award.certificate(number)
+        if certificate is None or certificate.person != who.uid:
+            raise refuse("thing.missing", what="这份证书")
+        return _view(f, work, certificate)
+
+
+def for_revocation(f: Fittings, who: Actor, number: str) -> Certificate | None:
+    """A certificate that ``who`` could revoke, or None."""
+    with f.work() as work:
+        certificate = work.award.certificate(number)
+        reach = certificate and may(who, "certificate.revoke", _path_of(f, work, certificate.person))
+        return certificate if reach else None
+
+
+def _path_of(f: Fittings, work: Work, uid: str) -> tuple[str, ...]:
+    schools = work.people.memberships(uid, beijing_day(f.clock.now()))
+    return tuple(code for school in schools for code in work.people.path(school))
+
+
+def _view(f: Fittings, work: Work, certificate: Certificate) -> CertificateView:
+    requirement = requirement_of(f, certificate.requirement)
+    nodes = {n.code: n for n in work.award.nodes(requirement.framework)}
+    return CertificateView(
+        certificate, requirement, tuple(nodes[c] for c in requirement.codes),
+        f"{f.issuer}/v/{certificate.number}", f.issuer,
+    )  # fmt: skip

@@ -1,0 +1,219 @@
+"""Read: what learners, instructors, schools and officials see; nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from courses.model import Course
+from hub.domain import hours as hour_rules
+from hub.domain.certificate import Application, Certificate
+from hub.domain.competency import Evidence, Met, Missing, Node, Requirement
+from hub.domain.course import Release, Run
+from hub.domain.errors import refuse
+from hub.domain.grade import Grade
+from hub.domain.people import Actor, Person, may
+from hub.domain.submission import Submission
+from hub.journey import assess, award, study
+from hub.journey.enter import beijing_day
+from hub.journey.ports import Fittings, Work
+
+
+@dataclass(frozen=True)
+class Task:
+    """One assignment of a run as one learner sees it."""
+
+    key: str
+    competency: str
+    title: str
+    release: Release | None
+    due_at: datetime | None
+    submissions: tuple[Submission, ...]
+    grade: Grade | None
+    waiting: bool  # a person still has to mark it
+
+    @property
+    def latest(self) -> Submission | None:
+        return self.submissions[0] if self.submissions else None
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A run that somebody studies in, with its tasks in the order of the course."""
+
+    run: Run
+    course: Course
+    tasks: tuple[Task, ...]
+    done: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A run in the catalogue, and how the reader stands to it."""
+
+    run: Run
+    course: Course
+    enrolled: bool
+    open_to_me: bool
+    over: bool
+
+
+def catalogue(f: Fittings, who: Actor) -> tuple[Offer, ...]:
+    """The runs that concern this person: open to their school, joined, or taught by them."""
+    now = f.clock.now()
+    offers = []
+    with f.work() as work:
+        for run in work.study.runs():
+            course = f.catalogue.get(run.course)
+            if course is None:
+                continue
+            enrolled = work.study.enrolled(run.id, who.uid)
+            mine = study.open_to(work, who, run) is not None
+            if enrolled or mine or who.uid in work.study.staff(run.id):
+                offers.append(Offer(run, course, enrolled, mine, now >= run.ends_at))
+    return tuple(offers)
+
+
+def studying(f: Fittings, who: Actor) -> tuple[Enrolled, ...]:
+    """The runs this person has joined, the latest first."""
+    with f.work() as work:
+        runs = [r for r in work.study.runs() if work.study.enrolled(r.id, who.uid)]
+        return tuple(_enrolled(f, work, who, run) for run in runs if f.catalogue.get(run.course))
+
+
+def run_for_learner(f: Fittings, who: Actor, run_id: str) -> Enrolled:
+    """One run this person has joined."""
+    with f.work() as work:
+        run = work.study.run(run_id)
+        if run is None or not work.study.enrolled(run_id, who.uid):
+            raise refuse("thing.missing", what="这个班次")
+        return _enrolled(f, work, who, run)
+
+
+def _enrolled(f: Fittings, work: Work, who: Actor, run: Run) -> Enrolled:
+    course = study.course_of(f, run)
+    releases = {r.assignment: r for r in work.study.releases(run.id)}
+    grades = {g.assignment: g for g in work.assess.grades(run.id, who.uid)}
+    tasks = []
+    for assignment in course.assignments:
+        release = releases.get(assignment.key)
+        extension = work.study.extension(run.id, assignment.key, who.uid) if release else None
+        due = max(release.due_at, extension.due_at) if release and extension else release and release.due_at
+        handed_in = work.study.submissions(run.id, assignment.key, who.uid)
+        grade = grades.get(assignment.key)
+        waiting = bool(handed_in) and handed_in[0].state == "graded" and (
+            grade is None or grade.submission != handed_in[0].id
+        ) and assess.unmarked(work, handed_in[0])  # fmt: skip
+        tasks.append(Task(assignment.key, assignment.competency, assignment.title, release, due, handed_in, grade, waiting))
+    return Enrolled(run, course, tuple(tasks), sum(1 for t in tasks if t.grade and t.grade.passed))
+
+
+@dataclass(frozen=True)
+class Competencies:
+    """Where a teacher stands: the framework as tiles, evidence, hours, certificates, and what is missing."""
+
+    nodes: tuple[Node, ...]
+    evidence: tuple[Evidence, ...]
+    hours: tuple[hour_rules.Progress, ...]
+    requirements: tuple[tuple[Requirement, Met | Missing], ...]
+    applications: tuple[Application, ...]
+    certificates: tuple[Certificate, ...]
+    read_at: datetime
+
+
+def competencies(f: Fittings, who: Actor) -> Competencies:
+    """One's own competencies; nobody else's can be asked for here."""
+    now = f.clock.now()
+    with f.work() as work:
+        requirements = f.rules.requirements()
+        return Competencies(
+            work.award.nodes(requirements[0].framework),
+            work.award.evidence(who.uid),
+            hour_rules.progress(f.rules.hour_rules(), work.award.hours(who.uid), beijing_day(now)),
+            tuple((r, award.standing(f, work, who.uid, r)) for r in requirements),
+            work.award.applications(person=who.uid),
+            work.award.certificates(who.uid),
+            now,
+        )
+
+
+@dataclass(frozen=True)
+class ToMark:
+    """A submission of a run, for those who teach it. Marking is blind: the learner is a number, not a name."""
+
+    submission: Submission
+    label: str
+    open_questions: int
+    marked: int
+    grade: Grade | None
+
+    @property
+    def waiting(self) -> bool:
+        return self.marked < self.open_questions
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A run for those who teach it."""
+
+    run: Run
+    course: Course
+    releases: dict[str, Release]
+    learners: tuple[Person, ...]
+    to_mark: dict[str, tuple[ToMark, ...]]
+    grades: dict[tuple[str, str], Grade]
+    failed: tuple[Submission, ...]
+
+
+def teaching(f: Fittings, who: Actor) -> tuple[tuple[Run, Course], ...]:
+    """The runs this person teaches, the latest first."""
+    with f.work() as work:
+        mine = [r for r in work.study.runs() if who.uid in work.study.staff(r.id)]
+    found = ((run, f.catalogue.get(run.course)) for run in mine)
+    return tuple((run, course) for run, course in found if course)
+
+
+def run_for_staff(f: Fittings, who: Actor, run_id: str) -> Taught:
+    """Everything of one run, for those who teach it."""
+    with f.work() as work:
+        run = study.taught(work, who, run_id)
+        course = study.course_of(f, run)
+        learners = work.study.learners(run.id)
+        number = {p.uid: n for n, p in enumerate(sorted(learners, key=lambda p: p.uid), 1)}
+        to_mark, failed = {}, []
+        for assignment in course.assignments:
+            latest: dict[str, Submission] = {}
+            for submission in work.study.submissions(run.id, assignment.key):
+                latest.setdefault(submission.person, submission)
+            failed += [s for s in latest.values() if s.state == "failed"]
+            to_mark[assignment.key] = tuple(
+                _to_mark(work, s, f"学员 {number.get(s.person, 0):03d}")
+                for s in sorted(latest.values(), key=lambda s: s.received_at)
+                if s.state == "graded"
+            )
+        grades = {(g.person, g.assignment): g for g in work.assess.grades(run.id)}
+        releases = {r.assignment: r for r in work.study.releases(run.id)}
+    return Taught(run, course, releases, learners, to_mark, grades, tuple(failed))
+
+
+def _to_mark(work: Work, submission: Submission, label: str) -> ToMark:
+    verdict = work.assess.verdict(submission.id)
+    marks = work.assess.marks(submission.id)
+    grade = work.assess.grade(submission.run, submission.assignment, submission.person)
+    return ToMark(submission, label, len(verdict.manual) if verdict else 0, len(marks), grade)
+
+
+def review_desk(f: Fittings, who: Actor) -> tuple[tuple[Application, Person, tuple[Evidence, ...]], ...]:
+    """Applications of the schools this person reviews for, the open ones first."""
+    found = []
+    with f.work() as work:
+        for grant in who.grants:
+            if not may(who, "application.review", grant.path):
+                continue
+            schools = (grant.org, *(o.code for o in work.people.under(grant.org)))
+            for school in schools:
+                for application in work.award.applications(school=school):
+                    person = work.people.person(application.person)
+                    if person:
+                        found.append((application, person, work.award.evidence_by_ids(application.evidence)))
+    return tuple(sorted(found, key=lambda row: (row[0].state != "submitted", row[0].submitted_at)))

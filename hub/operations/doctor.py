@@ -1,0 +1,86 @@
+"""``luojiao doctor``: all that the platform asks of a machine, a line each, with what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import shutil
+import subprocess
+from collections.abc import Callable
+
+from hub.operations import checks, database, home
+from hub.operations.external_database import connect_external
+from hub.operations.postgres_place import DatabaseError
+from hub.operations.screen import Screen
+from hub.settings import Settings
+
+
+class AdviceError(RuntimeError):
+    """Something is missing that the platform can start without."""
+
+
+def doctor(settings: Settings, screen: Screen, _: argparse.Namespace | None = None) -> int:
+    """0 when nothing is in the way of a start; what is merely missing is shown and does not count."""
+    running = home.supervisor_pid(settings) is not None
+    before = [c for c in checks.BEFORE_START if not (running and c is checks.ports_free)]
+    found = [_say(settings, screen, check) for check in (*before, _database, _walls, _chromium, _font)]
+    if running:
+        screen.good(f"正在运行：{settings.address}")
+    return 0 if all(found) else 1
+
+
+def _say(settings: Settings, screen: Screen, check: Callable[[Settings], str]) -> bool:
+    try:
+        screen.good(check(settings))
+    except AdviceError as error:
+        screen.warn(str(error))
+    except (checks.MachineError, DatabaseError) as error:
+        screen.bad(str(error))
+        return False
+    return True
+
+
+def _database(settings: Settings) -> str:
+    if settings.database_url:
+        connect_external(settings.database_url)
+        return "外部数据库可用"
+    place = database.at(settings.database_dir, settings.run_dir, settings.secrets_dir).place
+    done = subprocess.run(
+        [str(place.programs / "postgres"), "--version"], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise DatabaseError(
+            f"自带的 PostgreSQL 不能运行（{done.stderr.strip()}）：请设 LUOJIAO_DATABASE_URL。"
+        )
+    return place.notice or f"自带的 {done.stdout.strip()}"
+
+
+def _walls(_: Settings) -> str:
+    """Without walls nobody's code is run: rooms and grading refuse to start, the rest works."""
+    try:
+        selftest = importlib.import_module("zygote.selftest")
+    except ImportError:
+        raise AdviceError("隔离墙的自检还没有安装：学习环境和自动评分不会启动。") from None
+    try:
+        found = selftest.check_walls()
+    except importlib.import_module("zygote.errors").WallsMissing as missing:
+        raise AdviceError(f"{missing.message}学习环境也不会启动。") from None
+    if broken := [f"{wall.name}（{wall.detail}）" for wall in found if not wall.ok]:
+        raise AdviceError("隔离墙不全，学习环境和自动评分不会启动：" + "、".join(broken))
+    return f"隔离墙齐全（{len(found)} 项）"
+
+
+def _chromium(_: Settings) -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return f"浏览器 {found}（只有测试要用）"
+    raise AdviceError("没有 Chromium：浏览器测试会跳过；Debian/Ubuntu 请安装 chromium。")
+
+
+def _font(_: Settings) -> str:
+    """Figures that a server draws want a Chinese font."""
+    if shutil.which("fc-list"):
+        done = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False)
+        if families := sorted({line.split(",")[0] for line in done.stdout.splitlines() if line.strip()}):
+            return f"中文字体 {families[0]}"
+    raise AdviceError("没有中文字体：图里的汉字会成方框；Debian/Ubuntu 请安装 fonts-noto-cjk。")

@@ -1,0 +1,1 @@
+"""The front door: pages, the JSON API, and the OpenID Connect provider."""

@@ -1,0 +1,146 @@
+"""The portal as one tornado application: its routes in a table, its templates, its clients."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from tornado import web
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
+
+from graders.reasons import message as explain
+from hub.domain import certificate, organisation, people, roster_plan, submission
+from hub.domain.errors import refuse
+from hub.identity.secrets import secret
+from hub.journey.ports import Fittings
+from hub.portal import api, assess, award, enter, read, roster, study
+from hub.portal.base import PUBLIC, Handler, Page, Portal
+from hub.portal.forms import beijing, days_left
+from hub.portal.menu import entries
+from hub.portal.oidc import Client, Provider
+from hub.portal.text import markdown
+from hub.settings import Settings
+
+_HERE = Path(__file__).parent
+_TRUST_SECONDS = 10  # how long the Hub's word for a token is good
+
+ROUTES: list[tuple[str, type[Handler]]] = [
+    *enter.ROUTES,
+    *study.ROUTES,
+    *assess.ROUTES,
+    *award.ROUTES,
+    *read.ROUTES,
+    *roster.ROUTES,
+    *api.ROUTES,
+]
+
+
+class Missing(Page):
+    """Any address that is no page."""
+
+    scope = PUBLIC
+
+    async def prepare(self) -> None:
+        self.actor = await self.identify()
+        raise refuse("thing.missing", what="这个页面")
+
+
+def application(f: Fittings, settings: Settings) -> web.Application:
+    """The portal over its fittings."""
+    portal = Portal(
+        f,
+        settings,
+        _pages(),
+        Provider(f, clients(settings)),
+        _vouch(settings),
+        ThreadPoolExecutor(8, thread_name_prefix="journey"),
+    )
+    return web.Application(
+        [(path, handler, {"portal": portal}) for path, handler in ROUTES],
+        default_handler_class=Missing,
+        default_handler_args={"portal": portal},
+        static_path=str(_HERE / "static"),
+        static_url_prefix="/static/",
+        xsrf_cookies=True,
+        xsrf_cookie_kwargs={"samesite": "lax", "httponly": True, "secure": settings.address.startswith("https")},
+        compress_response=True,
+        portal_settings=settings,
+    )
+
+
+def clients(settings: Settings) -> dict[str, Client]:
+    """Our own applications; the Hub's tokens say who somebody is, the boards' may also read that person's data."""
+    return {
+        "hub": Client(
+            "hub",
+            secret("oidc_hub", settings.secrets_dir),
+            f"{settings.hub_url}/hub/oauth_callback",
+            ("openid", "profile"),
+        ),
+        "boards": Client(
+            "boards",
+            secret("oidc_boards", settings.secrets_dir),
+            f"{settings.boards_url}/oidc/callback",
+            ("openid", "profile", "read"),
+        ),
+    }
+
+
+def _vouch(settings: Settings) -> Any:
+    """Ask the Hub whose token this is; it answers None for a token that it does not know."""
+    known: dict[str, tuple[float, str | None]] = {}
+    address = f"{settings.hub_internal}{settings.hub_base}hub/api/user"
+
+    async def vouch(token: str) -> str | None:
+        now = time.monotonic()
+        if token in known and known[token][0] > now:
+            return known[token][1]
+        try:
+            answer = await AsyncHTTPClient().fetch(address, headers={"Authorization": f"token {token}"}, request_timeout=5)
+        except HTTPClientError as error:
+            if error.code in (401, 403):
+                return None
+            raise refuse("server.busy") from error
+        except OSError as error:
+            raise refuse("server.busy") from error
+        told = web.escape.json_decode(answer.body)
+        login = str(told["name"]) if told.get("kind") == "user" else None
+        if len(known) > 10000:
+            known.clear()
+        known[token] = (now + _TRUST_SECONDS, login)
+        return login
+
+    return vouch
+
+
+def points(value: Decimal) -> str:
+    """Points without trailing zeros."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def _pages() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"bj": beijing, "points": points, "markdown": markdown}
+    made.globals |= {
+        "entries": entries,
+        "days_left": days_left,
+        "explain": explain,
+        "STATE_NAMES": submission.STATE_NAMES,
+        "ROLE_NAMES": people.ROLE_NAMES,
+        "OUTCOME_NAMES": roster_plan.OUTCOME_NAMES,
+        "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
+        "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
+        "LEVEL_NAMES": organisation.LEVEL_NAMES,
+    }
+    return made

@@ -1,0 +1,204 @@
+"""Sign-in, password, sign-out for all, and the browser side of OpenID Connect."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from oauthlib.oauth2.rfc6749 import errors as oauth_errors
+
+from hub.domain.errors import Refusal, refuse
+from hub.journey import enter
+from hub.portal.base import COOKIE, PUBLIC, Api, Page, bearer
+from hub.portal.menu import home
+from hub.portal.oidc import discovery, userinfo
+
+
+class Front(Page):
+    """/: sends people to the page that their role starts with; strangers see what this is."""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        if self.actor:
+            self.redirect(home(self.actor))
+            return
+        self.page("front.html")
+
+
+class Login(Page):
+    """/login"""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        if self.actor:
+            self.redirect(self._after())
+            return
+        self.page("login.html", after=self.get_argument("next", "/"), login="", refusal=None)
+
+    async def post(self) -> None:
+        login, password = self.field("login"), self.get_body_argument("password", "", strip=False)
+        try:
+            session = await self.do(enter.sign_in, self.f, login, password)
+        except Refusal as refusal:
+            self.set_status(401)
+            self.page("login.html", after=self.get_argument("next", "/"), login=login, refusal=refusal)
+            return
+        self.set_cookie(
+            COOKIE,
+            session.secret,
+            httponly=True,
+            samesite="lax",
+            secure=self.portal.settings.address.startswith("https"),
+        )
+        self.redirect("/password" if session.must_change_password else self._after())
+
+    def _after(self) -> str:
+        """Where to go on: only to a path of our own, never to another host."""
+        target = self.get_argument("next", "/")
+        parts = urlsplit(target)
+        own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+        return target if own and "\\" not in target else "/"
+
+
+class Password(Page):
+    """/password"""
+
+    scope = "all"
+
+    async def get(self) -> None:
+        self.page("password.html", refusal=None, first=self.me.must_change_password)
+
+    async def post(self) -> None:
+        old, new = (self.get_body_argument(n, "", strip=False) for n in ("old", "new"))
+        try:
+            if new != self.get_body_argument("again", "", strip=False):
+                raise refuse("auth.weak_password", why="两次输入的新密码不一样")
+            await self.do(enter.change_password, self.f, self.me, old, new)
+        except Refusal as refusal:
+            self.set_status(400)
+            self.page("password.html", refusal=refusal, first=self.me.must_change_password)
+            return
+        self.clear_cookie(COOKIE)
+        self.redirect("/login?" + urlencode({"changed": "1"}))
+
+
+class Logout(Page):
+    """/logout: one sign-out for all. Our session and its tokens end at once; then boards and Hub clear theirs."""
+
+    scope = PUBLIC
+
+    async def post(self) -> None:
+        secret = self.get_cookie(COOKIE)
+        if secret:
+            await self.do(enter.sign_out, self.f, secret)
+        self.clear_cookie(COOKIE)
+        settings = self.portal.settings
+        self.redirect(f"{settings.boards_url}/logout")  # it sends on to the Hub, and the Hub to /signed-out
+
+
+class SignedOut(Page):
+    """/signed-out: the end of the chain."""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        self.page("signed_out.html")
+
+
+class Authorize(Page):
+    """/oidc/authorize: a browser that one of our applications sent here to sign in."""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        if self.actor is None:
+            self.redirect("/login?" + urlencode({"next": self.request.uri}))
+            return
+        try:
+            status, headers = await self.do(self._answer)
+        except oauth_errors.FatalClientError as error:
+            raise refuse("oidc.client") from error
+        self.set_status(status)
+        for name, value in headers.items():
+            self.set_header(name, value)
+        self.finish()
+
+    def _answer(self) -> tuple[int, dict[str, str]]:
+        endpoint = self.portal.provider.authorization
+        uri = self.portal.settings.address + (self.request.uri or "")
+        scopes, credentials = endpoint.validate_authorization_request(uri)
+        credentials.pop("request", None)
+        headers, _body, status = endpoint.create_authorization_response(
+            uri, scopes=scopes, credentials=credentials | {"session_secret": self.get_cookie(COOKIE)}
+        )
+        return status, headers
+
+
+class Token(Api):
+    """/oidc/token: our applications redeem their codes here, from this machine."""
+
+    scope = PUBLIC
+
+    async def identify(self) -> None:
+        return None  # the client's own secret is checked by the provider
+
+    async def post(self) -> None:
+        headers, body, status = await self.do(
+            self.portal.provider.token.create_token_response,
+            self.portal.settings.address + (self.request.uri or ""),
+            "POST",
+            self.request.body.decode("utf-8", "replace"),
+            dict(self.request.headers),
+        )
+        self.set_status(status)
+        for name, value in headers.items():
+            self.set_header(name, value)
+        self.finish(body)
+
+
+class UserInfo(Api):
+    """/oidc/userinfo"""
+
+    scope = "openid"
+
+    async def identify(self) -> Any:
+        presented = bearer(self.request)
+        return await self.do(enter.actor_of_token, self.f, presented[1]) if presented else None
+
+    async def get(self) -> None:
+        self.finish(userinfo(self.me))
+
+
+class Discovery(Api):
+    """/.well-known/openid-configuration"""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        settings = self.portal.settings
+        self.finish(discovery(settings.address, settings.portal_internal))
+
+
+class Keys(Api):
+    """/keys.json: the public keys, of this and earlier years."""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        self.finish(self.f.signer.public())
+
+
+ROUTES: list[tuple[str, type[Any]]] = [
+    ("/", Front),
+    ("/login", Login),
+    ("/password", Password),
+    ("/logout", Logout),
+    ("/signed-out", SignedOut),
+    ("/oidc/authorize", Authorize),
+    ("/oidc/token", Token),
+    ("/oidc/userinfo", UserInfo),
+    ("/.well-known/openid-configuration", Discovery),
+    ("/keys.json", Keys),
+]

@@ -1,0 +1,42 @@
+"""Form fields into values, with refusals that name the field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from hub.domain.errors import refuse
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+def moment(text: str, name: str) -> datetime:
+    """A ``datetime-local`` field in Beijing time, as UTC."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
+    except ValueError:
+        raise refuse("request.invalid", why=f"“{name}”要填日期和时间") from None
+
+
+def whole(text: str, name: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise refuse("request.invalid", why=f"“{name}”要填整数") from None
+
+
+def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
+    """An instant as people here read it."""
+    return moment.astimezone(BEIJING).strftime(form) if moment else ""
+
+
+def days_left(due: datetime, now: datetime) -> str:
+    """How far away a deadline is, in words."""
+    left = due - now
+    if left < timedelta(0):
+        return "已截止"
+    if left < timedelta(hours=1):
+        return "不到 1 小时"
+    if left < timedelta(days=1):
+        return f"还有 {left.seconds // 3600} 小时"
+    return f"还有 {left.days} 天"

@@ -1,0 +1,56 @@
+"""The five entries 学 教 考 评 管: which of them a person has, and what lies under each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.domain.people import Actor, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the rail; ``pages`` are (title, address), the first is where the entry leads."""
+
+    sign: str
+    title: str
+    pages: tuple[tuple[str, str], ...]
+
+
+def entries(actor: Actor | None) -> list[Entry]:
+    """The entries of a person's roles, in the fixed order."""
+    if actor is None:
+        return []
+    learner = may(actor, "course.study")
+    teaches = may(actor, "run.teach")
+    reviews = may(actor, "application.review")
+    found = [
+        Entry("学", "学习", (("我的学习", "/learn"), ("课程", "/courses")) if learner else ()),
+        Entry("教", "授课", (("我的班次", "/teach"),) if teaches else ()),
+        Entry("考", "批改", (("待批改", "/marking"),) if teaches else ()),
+        Entry(
+            "评",
+            "评价",
+            (
+                (("我的能力", "/competencies"), ("我的证书", "/certificates"))
+                if may(actor, "certificate.apply")
+                else ()
+            )
+            + ((("证书审核", "/review"),) if reviews else ()),
+        ),
+        Entry(
+            "管",
+            "管理",
+            ((("概览", "/overview"),) if may(actor, "overview.read") else ())
+            + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
+            + ((("人员", "/people"),) if may(actor, "people.list") else ())
+            + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
+            + ((("系统", "/system"),) if may(actor, "system.read") else ()),
+        ),
+    ]
+    return [entry for entry in found if entry.pages]
+
+
+def home(actor: Actor) -> str:
+    """The page that a person starts with."""
+    own = entries(actor)
+    return own[0].pages[0][1] if own else "/verify"

@@ -1,0 +1,1 @@
+"""Where people and places come from: rosters, regions, frameworks, the demo city."""

@@ -1,0 +1,1 @@
+"""PostgreSQL behind the journeys, and files named by their digest."""

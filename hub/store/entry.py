@@ -1,0 +1,114 @@
+"""Credentials, sessions, authorization codes and tokens in PostgreSQL; secrets are kept by digest only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from hub.store import tables as t
+
+
+@dataclass(frozen=True)
+class EntryStore:
+    """See hub.journey.ports.EntryStore."""
+
+    connection: Connection
+
+    def credential(self, uid: str) -> tuple[str, bool, int, datetime | None] | None:
+        """Hash, whether it must be changed, failures in a row, locked until; the row stays locked till the end."""
+        c = t.credentials
+        row = self.connection.execute(
+            select(c.c.password_hash, c.c.must_change, c.c.failures, c.c.locked_until)
+            .where(c.c.person == uid)
+            .with_for_update()
+        ).first()
+        return (row.password_hash, row.must_change, row.failures, row.locked_until) if row else None
+
+    def must_change(self, uid: str) -> bool:
+        """Whether the password is still the one handed out."""
+        c = t.credentials
+        return bool(self.connection.execute(select(c.c.must_change).where(c.c.person == uid)).scalar())
+
+    def put_credential(self, uid: str, encoded: str, *, must_change: bool, at: datetime) -> None:
+        values = {"password_hash": encoded, "must_change": must_change, "failures": 0, "locked_until": None}
+        self.connection.execute(
+            upsert(t.credentials)
+            .values(person=uid, changed_at=at, **values)
+            .on_conflict_do_update(index_elements=["person"], set_=values | {"changed_at": at})
+        )
+
+    def note_failures(self, uid: str, failures: int, locked_until: datetime | None) -> None:
+        c = t.credentials
+        self.connection.execute(
+            update(c).where(c.c.person == uid).values(failures=failures, locked_until=locked_until)
+        )
+
+    def open_session(self, digest: str, uid: str, at: datetime, until: datetime) -> None:
+        self.connection.execute(
+            insert(t.sessions).values(digest=digest, person=uid, created_at=at, seen_at=at, ends_at=until)
+        )
+
+    def session(self, digest: str) -> tuple[str, datetime, datetime] | None:
+        """Person, last seen, end."""
+        s = t.sessions
+        row = self.connection.execute(
+            select(s.c.person, s.c.seen_at, s.c.ends_at).where(s.c.digest == digest)
+        ).first()
+        return (row.person, row.seen_at, row.ends_at) if row else None
+
+    def touch_session(self, digest: str, at: datetime) -> None:
+        self.connection.execute(update(t.sessions).where(t.sessions.c.digest == digest).values(seen_at=at))
+
+    def close_session(self, digest: str) -> None:
+        """End one session and every token that was given under it."""
+        self.connection.execute(delete(t.tokens).where(t.tokens.c.session == digest))
+        self.connection.execute(delete(t.oidc_codes).where(t.oidc_codes.c.session == digest))
+        self.connection.execute(delete(t.sessions).where(t.sessions.c.digest == digest))
+
+    def close_sessions(self, uid: str) -> None:
+        """End everything of one person."""
+        for table in (t.tokens, t.oidc_codes, t.sessions):
+            self.connection.execute(delete(table).where(table.c.person == uid))
+
+    def add_code(
+        self, digest: str, client: str, uid: str, session: str, request: Any, until: datetime
+    ) -> None:
+        self.connection.execute(
+            insert(t.oidc_codes).values(
+                digest=digest, client=client, person=uid, session=session, request=request, expires_at=until
+            )
+        )
+
+    def take_code(self, digest: str) -> tuple[str, str, str, Any, datetime] | None:
+        """Client, person, session, request and expiry of a code, which is gone from now on."""
+        row = self.connection.execute(
+            delete(t.oidc_codes).where(t.oidc_codes.c.digest == digest).returning(*t.oidc_codes.c)
+        ).first()
+        return (row.client, row.person, row.session, row.request, row.expires_at) if row else None
+
+    def add_token(
+        self, digest: str, client: str, uid: str, session: str, scopes: list[str], until: datetime
+    ) -> None:
+        self.connection.execute(
+            insert(t.tokens).values(
+                digest=digest, client=client, person=uid, session=session, scopes=scopes, expires_at=until
+            )
+        )
+
+    def token(self, digest: str) -> tuple[str, str, list[str], datetime] | None:
+        """Person, client, scopes and expiry of a token."""
+        row = self.connection.execute(select(t.tokens).where(t.tokens.c.digest == digest)).first()
+        return (row.person, row.client, row.scopes, row.expires_at) if row else None
+
+    def sweep(self, now: datetime) -> None:
+        """Forget what has expired."""
+        for table, column in (
+            (t.tokens, t.tokens.c.expires_at),
+            (t.oidc_codes, t.oidc_codes.c.expires_at),
+            (t.sessions, t.sessions.c.ends_at),
+        ):
+            self.connection.execute(delete(table).where(column < now))

@@ -1,0 +1,60 @@
+"""Files named by the SHA-256 of their content: written whole and on disk before anybody is told."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class FileLost(Exception):
+    """A digest that the store promised is gone or no longer matches its bytes."""
+
+
+@dataclass(frozen=True)
+class FileStore:
+    """``root``/ab/cdef… holds the bytes whose SHA-256 is abcdef…; nothing is ever overwritten."""
+
+    root: Path
+
+    def put(self, data: bytes) -> str:
+        """Store ``data`` and return its digest (64 hex digits); fsynced, file and folder, before it returns."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(digest)
+        if path.exists() and path.stat().st_size == len(data):
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        for folder in (path.parent, self.root):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of ``digest``. Raises FileLost where they are missing or damaged."""
+        try:
+            data = self._path(digest).read_bytes()
+        except OSError as error:
+            raise FileLost(digest) from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise FileLost(digest)
+        return data
+
+    def _path(self, digest: str) -> Path:
+        if len(digest) != 64 or not digest.isalnum():
+            raise FileLost(digest)
+        return self.root / digest[:2] / digest[2:]

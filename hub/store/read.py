@@ -1,0 +1,69 @@
+"""Numbers over many people in PostgreSQL: exact here, suppressed by whoever shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from hub.store import tables as t
+
+# Each organisation below :parent with the direct child of :parent that it lies under; :parent stands for its own staff.
+_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT code, code AS top FROM organisations WHERE parent = :parent
+      AND (valid_from IS NULL OR valid_from <= :today) AND (valid_to IS NULL OR valid_to > :today)
+    UNION ALL
+    SELECT o.code, b.top FROM organisations o JOIN below b ON o.parent = b.code
+), tops AS (
+    SELECT code, top FROM below UNION ALL SELECT CAST(:parent AS text), CAST(:parent AS text)
+), staff AS (
+    SELECT DISTINCT ON (m.person) m.person, b.top
+    FROM memberships m JOIN tops b ON b.code = m.org JOIN people p ON p.uid = m.person
+    WHERE p.kind = 'staff' AND p.active AND m.valid_from <= :today AND (m.valid_to IS NULL OR m.valid_to > :today)
+      AND EXISTS (SELECT 1 FROM grants g WHERE g.person = m.person AND g.role = 'teacher'
+                  AND g.valid_from <= :today AND (g.valid_to IS NULL OR g.valid_to > :today))
+    ORDER BY m.person, m.valid_from, m.id
+)"""
+
+_COUNTS = text(
+    _BELOW
+    + """
+SELECT o.code, o.name, o.level, o.kind,
+       count(s.person) AS staff,
+       count(s.person) FILTER (WHERE EXISTS (SELECT 1 FROM enrolments e WHERE e.person = s.person)) AS enrolled,
+       count(s.person) FILTER (WHERE EXISTS (SELECT 1 FROM hours h WHERE h.person = s.person)) AS completed,
+       count(s.person) FILTER (WHERE EXISTS (
+           SELECT 1 FROM certificates c LEFT JOIN revocations r ON r.certificate = c.number
+           WHERE c.person = s.person AND c.requirement = :requirement AND r.certificate IS NULL
+             AND c.valid_to > :today)) AS certified
+FROM organisations o JOIN tops b ON b.code = o.code AND b.top = o.code LEFT JOIN staff s ON s.top = o.code
+GROUP BY o.code, o.name, o.level, o.kind HAVING o.code <> :parent OR count(s.person) > 0
+ORDER BY o.code <> :parent, o.code"""
+)
+
+
+@dataclass(frozen=True)
+class ReadStore:
+    """See hub.journey.ports.ReadStore."""
+
+    connection: Connection
+
+    def counts(self, parent: str, requirement: str, today: date) -> tuple[Mapping[str, Any], ...]:
+        """Per direct child of ``parent`` (and itself, where it has staff of its own): teachers on roll, enrolled, completed, certified; a person counts once."""
+        rows = self.connection.execute(
+            _COUNTS, {"parent": parent, "requirement": requirement, "today": today}
+        )
+        return tuple(dict(row._mapping) for row in rows)
+
+    def submission_states(self) -> tuple[dict[str, int], datetime | None]:
+        """How many submissions are in each state, and since when the oldest one waits."""
+        s = t.submissions
+        rows = self.connection.execute(select(s.c.state, func.count().label("n")).group_by(s.c.state))
+        oldest = self.connection.execute(
+            select(func.min(s.c.queued_at)).where(s.c.state.in_(["queued", "grading"]))
+        ).scalar()
+        return {row.state: row.n for row in rows}, oldest

@@ -1,0 +1,42 @@
+"""One unit of work over PostgreSQL: every store on one connection, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from hub.store.assess import AssessStore
+from hub.store.award import AwardStore
+from hub.store.entry import EntryStore
+from hub.store.people import PeopleStore
+from hub.store.queue import Queue
+from hub.store.read import ReadStore
+from hub.store.study import StudyStore
+
+
+class Work:
+    """See hub.journey.ports.Work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.people = PeopleStore(connection)
+        self.entry = EntryStore(connection)
+        self.study = StudyStore(connection)
+        self.assess = AssessStore(connection)
+        self.award = AwardStore(connection)
+        self.read = ReadStore(connection)
+        self.queue = Queue(connection)
+
+
+class Database:
+    """Opens units of work on an engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Commits where the block ends well, rolls back where it raises."""
+        with self._engine.begin() as connection:
+            yield Work(connection)

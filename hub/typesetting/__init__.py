@@ -1,0 +1,1 @@
+"""Certificates on paper: typst, an embedded Chinese font, a QR code."""

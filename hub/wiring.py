@@ -1,0 +1,122 @@
+"""Settings in, journeys out: the only place where fittings are put together."""
+
+from __future__ import annotations
+
+import secrets as random_source
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from graders.errors import Refused
+from graders.grade import grade
+from graders.reading import read_cells
+from graders.reasons import message
+from graders.verdict import Verdict
+from sqlalchemy import Engine, create_engine
+
+from courses.loader import load_catalogue
+from courses.model import Course
+from courses.release import build_release
+from hub.identity.passwords import Argon2Passwords
+from hub.identity.secrets import kept_text, secret
+from hub.identity.vault import IdVault
+from hub.journey.ports import Fittings, Limits
+from hub.settings import Settings
+from hub.signing import load_keys, new_key
+from hub.sources.rules import RuleFiles
+from hub.spawning.learner_files import LearnerHomes
+from hub.store.files import FileStore
+from hub.store.migrate import engine_url
+from hub.store.work import Database
+from hub.typesetting.certificates import TypstSetter
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return datetime.now(UTC)
+
+
+class RandomIds:
+    """Identifiers and secrets from the operating system's random source."""
+
+    def new(self, kind: str) -> str:
+        """``kind`` and 80 random bits, lower case and fit for an address."""
+        return f"{kind}-{random_source.token_hex(10)}"
+
+    def secret(self) -> str:
+        """256 random bits as URL-safe text."""
+        return random_source.token_urlsafe(32)
+
+
+@dataclass(frozen=True)
+class FolderCatalogue:
+    """See hub.journey.ports.Catalogue; read once, when first asked."""
+
+    root: Path
+
+    @cached_property
+    def _courses(self) -> dict[str, Course]:
+        return load_catalogue(self.root)
+
+    def all(self) -> Sequence[Course]:
+        """Every course, in order of its slug."""
+        return tuple(self._courses[slug] for slug in sorted(self._courses))
+
+    def get(self, slug: str) -> Course | None:
+        """One course, or None."""
+        return self._courses.get(slug)
+
+    def release_files(self, course: str, assignment: str) -> Mapping[str, bytes]:
+        """The learner's files, built by nbgrader from the source."""
+        found = next(a for a in self._courses[course].assignments if a.key == assignment)
+        return build_release(found)
+
+
+def judge(source: bytes, submission: bytes, files: Mapping[str, bytes]) -> Verdict:
+    """The grader as the journeys know it."""
+    return grade(source, submission, files)
+
+
+def problem_with(data: bytes) -> str | None:
+    """Why these bytes are no notebook that the grader reads, in Chinese, or None."""
+    try:
+        read_cells(data)
+    except Refused as refused:
+        return message(refused.code)
+    return None
+
+
+def engine_for(settings: Settings) -> Engine:
+    """The application's database, with a pool that survives a restart of the server."""
+    return create_engine(
+        engine_url(settings.database_url), pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=10
+    )
+
+
+def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
+    """Everything that the journeys are given."""
+    clock = SystemClock()
+    keys_dir = settings.secrets_dir / "signing"
+    kept_text(keys_dir / f"luojiao-{clock.now().year}.json", new_key)
+    return Fittings(
+        work=Database(engine or engine_for(settings)).work,
+        clock=clock,
+        ids=RandomIds(),
+        files=FileStore(settings.files_dir),
+        catalogue=FolderCatalogue(settings.catalogue_dir),
+        judge=judge,
+        check_notebook=problem_with,
+        signer=load_keys(keys_dir),
+        passwords=Argon2Passwords(),
+        vault=IdVault(bytes.fromhex(secret("id_vault", settings.secrets_dir))),
+        rules=RuleFiles(),
+        homes=LearnerHomes(settings.homes_dir, settings.sandbox_uid),
+        typesetter=TypstSetter(),
+        limits=Limits(settings.max_upload_bytes),
+        issuer=settings.address,
+    )

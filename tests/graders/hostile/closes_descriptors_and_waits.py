@@ -1,0 +1,9 @@
+# story: The pipes are closed and the process stays.
+# into: add
+# max: 0
+# test: add-test run.protocol
+import os
+import time
+
+os.closerange(3, 1000)
+time.sleep(600)

@@ -1,0 +1,13 @@
+# story: Partial credit of infinity.
+# into: mean
+# max: 0
+# test: mean-partial test.bad_partial
+class Odd(float):
+    def __eq__(self, other):
+        return float("inf")
+
+    __hash__ = None
+
+
+def mean(xs):
+    return Odd(0)

@@ -1,0 +1,7 @@
+# story: Memory until the group's bound.
+# into: add
+# max: 0
+# test: add-test run.memory
+kept = []
+while True:
+    kept.append(bytes(10_000_000).replace(b"\0", b"x"))

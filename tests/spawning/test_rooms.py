@@ -1,0 +1,214 @@
+"""Real rooms behind real walls, started through the Hub: what a learner sees, and what nobody in a room can reach."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import uuid
+from typing import Any
+
+import psutil
+import pytest
+from running import ADMIN, CHECKOUT, Platform, until
+from tornado.httpclient import HTTPRequest
+from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
+
+LEARNER, AUTHOR = "t12345678", "t23456789"
+
+
+@pytest.fixture(scope="module")
+def learner(platform: Platform) -> dict[str, Any]:
+    return platform.open_room(LEARNER)
+
+
+@pytest.fixture(scope="module")
+def author(platform: Platform) -> dict[str, Any]:
+    return platform.open_room(AUTHOR)
+
+
+def execute(platform: Platform, login: str, code: str) -> str:
+    """What ``code`` prints in a kernel of the room, through the proxy as a browser would."""
+    kernel = platform.room(login, "api/kernels", "POST", json={}).json()["id"]
+    host = f"{login}.hub.localhost:{platform.port}"
+    address = f"ws://127.0.0.1:{platform.port}/user/{login}/api/kernels/{kernel}/channels"
+
+    async def talk() -> str:
+        socket = await websocket_connect(
+            HTTPRequest(address, headers=ADMIN | {"Host": host}, connect_timeout=20)
+        )
+        number = uuid.uuid4().hex
+        header = {
+            "msg_id": number,
+            "msg_type": "execute_request",
+            "username": "",
+            "session": number,
+            "version": "5.3",
+        }
+        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+        message = {
+            "header": header,
+            "parent_header": {},
+            "metadata": {},
+            "content": content,
+            "channel": "shell",
+        }
+        await socket.write_message(json.dumps(message))
+        printed = ""
+        while True:
+            answer = json.loads(await socket.read_message())
+            if answer["parent_header"].get("msg_id") != number:
+                continue
+            if answer["msg_type"] == "stream":
+                printed += answer["content"]["text"]
+            if answer["msg_type"] == "error":
+                printed += "\n".join(answer["content"]["traceback"])
+            if answer["msg_type"] == "status" and answer["content"]["execution_state"] == "idle":
+                socket.close()
+                return printed
+
+    try:
+        return IOLoop().run_sync(talk, timeout=60)
+    finally:
+        platform.room(login, f"api/kernels/{kernel}", "DELETE")
+
+
+def page_config(platform: Platform, login: str) -> dict[str, Any]:
+    page = platform.room(login, "lab").text
+    found = re.search(r'id="jupyter-config-data" type="application/json">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found.group(1))
+
+
+def test_each_room_has_an_origin_of_its_own(platform: Platform, learner: dict[str, Any]) -> None:
+    assert learner["full_url"] == f"http://{LEARNER}.hub.localhost:{platform.port}/user/{LEARNER}/"
+    assert platform.room(LEARNER, "api/status").status_code == 200
+    stranger = platform.browse("portal.localhost", f"/user/{LEARNER}/api/status")
+    assert "stand-in" in stranger.text
+
+
+def test_a_room_speaks_chinese_compresses_and_asks_nobody_for_news(platform: Platform, learner: Any) -> None:
+    answer = platform.room(LEARNER, "lab/api/settings")
+    assert answer.headers["Content-Encoding"] == "gzip"
+    schemas = {s["id"]: s["schema"].get("properties") for s in answer.json()["settings"]}
+    assert schemas["@jupyterlab/translation-extension:plugin"]["locale"]["default"] == "zh_CN"
+    assert schemas["@jupyterlab/apputils-extension:notification"]["fetchNews"]["default"] == "false"
+    assert page_config(platform, LEARNER)["news"]["disabled"] is True
+    assert platform.room(LEARNER, "lab/api/translations/zh_CN").json()["data"]["jupyterlab"]["File"] == [
+        "文件"
+    ]
+
+
+def test_a_room_has_no_terminal_and_may_not_be_framed(platform: Platform, learner: Any) -> None:
+    answer = platform.room(LEARNER, "api/terminals")
+    assert answer.status_code == 404
+    assert "frame-ancestors 'none'" in platform.room(LEARNER, "lab").headers["Content-Security-Policy"]
+
+
+def test_authors_alone_see_the_authoring_panel(platform: Platform, learner: Any, author: Any) -> None:
+    for login, sees in ((LEARNER, False), (AUTHOR, True)):
+        off = page_config(platform, login)["disabledExtensions"]
+        assert ("@jupyter/nbgrader:create-assignment" not in off) is sees
+        assert "@jupyter/nbgrader:formgrader" in off
+        assert "@jupyter/nbgrader:course-list" in off
+        assert platform.room(login, "assignments").status_code == 400  # there, and asks for a course
+        assert platform.room(login, "formgrader").status_code == 404
+
+
+def test_code_in_a_room_reaches_its_own_home_and_nothing_else(
+    platform: Platform, learner: dict[str, Any], author: dict[str, Any]
+) -> None:
+    settings = platform.settings
+    other = settings.homes_dir / AUTHOR / "private.txt"
+    other.write_text("theirs")
+    places = [
+        settings.home, settings.secrets_dir / "database_luojiao", settings.database_dir / "PG_VERSION",
+        settings.run_dir / "pg", settings.files_dir, other, "/home/" + AUTHOR, "/root/.bashrc", "/root/.cache", "/etc/shadow",
+        CHECKOUT / "courses", CHECKOUT / "graders", CHECKOUT / "tests", CHECKOUT / ".git", CHECKOUT / "var",
+    ]  # fmt: skip
+    code = f"""
+import json, os, pathlib
+seen = [p for p in {[str(p) for p in places]!r} if os.path.exists(p)]
+pathlib.Path("mine.txt").write_text("ok")
+processes = [open(f"/proc/{{p}}/cmdline").read() for p in os.listdir("/proc") if p.isdigit()]
+print(json.dumps({{"seen": seen, "home": os.path.expanduser("~"), "cwd": os.getcwd(), "uid": os.getuid(),
+    "env": dict(os.environ), "homes": os.listdir("/home"), "processes": processes}}))
+"""
+    found = json.loads(execute(platform, LEARNER, code))
+    assert found["seen"] == []
+    assert found["home"] == found["cwd"] == f"/home/{LEARNER}"
+    assert found["homes"] == [LEARNER]
+    assert found["uid"] != 0 or os.geteuid() != 0
+    assert (settings.homes_dir / LEARNER / "mine.txt").read_text() == "ok"
+    assert not [p for p in found["processes"] if AUTHOR in p or "postgres" in p or "supervisor" in p]
+    env = found["env"]
+    assert {n for n in env if n.startswith("LUOJIAO_")} == {"LUOJIAO_PORTAL", "LUOJIAO_MARK"}
+    told = json.dumps(env)
+    for file in settings.secrets_dir.iterdir():
+        assert file.read_text().strip() not in told, file.name
+    assert str(settings.home) not in told
+
+
+def test_a_kernel_listens_on_no_port_that_another_room_could_reach(platform: Platform, learner: Any) -> None:
+    code = "import json, ipykernel; print(json.load(open(ipykernel.get_connection_file()))['transport'])"
+    assert execute(platform, LEARNER, code).strip() == "ipc"
+
+
+def test_a_room_knows_who_it_is_to_the_portal(platform: Platform, learner: Any) -> None:
+    code = """
+import os, urllib.request
+ask = urllib.request.Request(os.environ["JUPYTERHUB_API_URL"] + "/user",
+    headers={"Authorization": "token " + os.environ["JUPYTERHUB_API_TOKEN"]})
+print(urllib.request.urlopen(ask).read().decode())
+"""
+    assert json.loads(execute(platform, LEARNER, code))["name"] == LEARNER
+
+
+def test_a_room_shows_the_real_name(platform: Platform, learner: Any) -> None:
+    token = platform.api("POST", f"/users/{LEARNER}/tokens").json()["token"]
+    host = f"{LEARNER}.hub.localhost"
+    answer = platform.browse(
+        host, f"/user/{LEARNER}/api/me", headers={"Authorization": f"token {token}"}
+    ).json()
+    assert answer["identity"]["username"] == LEARNER
+    assert answer["identity"]["name"] == answer["identity"]["display_name"] == "欧阳静"
+    assert answer["identity"]["initials"] == "欧"
+
+
+def test_one_room_may_not_enter_another(platform: Platform, learner: Any, author: Any) -> None:
+    token = platform.api("POST", f"/users/{LEARNER}/tokens").json()["token"]
+    host = f"{AUTHOR}.hub.localhost"
+    answer = platform.browse(
+        host, f"/user/{AUTHOR}/api/contents", headers={"Authorization": f"token {token}"}
+    )
+    assert answer.status_code == 403
+
+
+def test_a_room_is_found_again_after_the_hub_was_killed(platform: Platform, learner: dict[str, Any]) -> None:
+    pid, hub = learner["state"]["pid"], platform.pid("hub")
+    os.kill(hub, signal.SIGKILL)
+    until(lambda: platform.pid("hub") != hub and platform.well(), 60)
+    room = until(lambda: platform.ready_room(LEARNER), 30)
+    assert room["state"]["pid"] == pid
+    assert platform.room(LEARNER, "api/status").status_code == 200
+
+
+def test_stopping_a_room_ends_all_of_its_processes(platform: Platform, author: dict[str, Any]) -> None:
+    outer = psutil.Process(author["state"]["pid"])
+    everybody = [outer, *outer.children(recursive=True)]
+    assert len(everybody) >= 3
+    assert platform.api("DELETE", f"/users/{AUTHOR}/server").status_code in (202, 204)
+    until(lambda: not [p for p in everybody if p.is_running() and p.status() != psutil.STATUS_ZOMBIE], 20)
+    assert not (platform.settings.run_dir / "rooms" / AUTHOR).exists()
+
+
+def test_down_ends_the_rooms_too(platform: Platform, learner: dict[str, Any]) -> None:
+    """The last test here: it stops the platform."""
+    outer = psutil.Process(learner["state"]["pid"])
+    everybody = [outer, *outer.children(recursive=True)]
+    done = platform.run("down")
+    assert done.returncode == 0, done.stdout
+    assert not [p for p in everybody if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert not platform.processes()

@@ -1,0 +1,79 @@
+"""The whole way through the journeys, with the real grader and the real database: from enrolment to a revoked certificate."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from courses.release import solved_notebook
+from hub.domain.certificate import Standing
+from hub.domain.errors import Refusal
+from hub.journey import assess, award, overview, read, results, study, verify
+from tests.people import FIRST, SECOND, THIRD, Town
+
+
+def hand_in(town: Town, run: str, key: str, who: str = "teacher") -> str:
+    """Hand in the reference solution and grade it, as the worker does."""
+    course = study.course_of(town.f, read.run_for_learner(town.f, town.actor(who), run).run)
+    assignment = next(a for a in course.assignments if a.key == key)
+    files = town.f.catalogue.release_files(course.slug, key)
+    name = next(n for n in files if n.endswith(".ipynb"))
+    made = study.submit(town.f, town.actor(who), run, key, {name: solved_notebook(assignment, files)})
+    assert assess.autograde(town.f, made.id) == "graded"
+    return made.id
+
+
+def mark_full(town: Town, submission: str) -> None:
+    """Give full marks on every open question."""
+    instructor = town.actor("instructor")
+    for question in results.desk(town.f, instructor, submission).result.open:
+        assert question.cell is not None
+        chosen = {c.key: c.levels[-1].points for c in question.cell.rubric}
+        assess.mark(town.f, instructor, submission, question.item.grade_id, chosen, "写得具体。")
+
+
+@pytest.mark.timeout(180)
+def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_is_revoked(town: Town) -> None:
+    f = town.f
+    run = town.run()
+    teacher = town.actor("teacher")
+    study.enrol(f, teacher, run)
+    for key in (FIRST, SECOND, THIRD):
+        town.released(run, key)
+    with pytest.raises(Refusal, match=r"certificate\.no_grounds"):
+        award.apply(f, teacher, "it2-data-literacy")
+    for key in (FIRST, SECOND, THIRD):
+        submission = hand_in(town, run, key)
+        result = results.own(f, teacher, submission)
+        assert all(t.status == "passed" for t in result.tests), [t for t in result.tests if t.status != "passed"]
+        assert result.grade is None  # the open question still waits
+        mark_full(town, submission)
+    view = read.competencies(f, town.actor("teacher"))
+    assert {e.code for e in view.evidence} >= {"A1", "A13", "B1"}
+    assert view.hours[0].hours == Decimal(12)
+    before = overview.overview(f, town.actor("city"), None)
+
+    application = award.apply(f, teacher, "it2-data-literacy")
+    with pytest.raises(Refusal, match=r"application\.pending"):
+        award.apply(f, teacher, "it2-data-literacy")
+    with pytest.raises(Refusal, match=r"thing\.missing"):
+        award.review(f, town.actor("far_admin"), application.id, approve=True)
+    certificate = award.review(f, town.actor("school_admin"), application.id, approve=True)
+    assert certificate is not None
+    assert certificate.rating == "优秀"
+
+    shown = verify.verify(f, certificate.number)
+    assert shown.standing is Standing.VALID
+    assert shown.holder == "陈*燕"
+    assert verify.verify(f, certificate.credential).standing is Standing.VALID
+    head, body, tail = certificate.credential.split(".")
+    assert verify.verify(f, f"{head}.{body[:-4]}AAAA.{tail}").standing is Standing.UNKNOWN
+    after = overview.overview(f, town.actor("city"), None)
+    assert after.total["certified"] == 1
+    assert before.total["certified"] == 0
+
+    with pytest.raises(Refusal, match=r"grade\.certified"):
+        hand_in(town, run, FIRST)
+    award.revoke(f, town.actor("city"), certificate.number, "核查发现材料不实")
+    assert verify.verify(f, certificate.number).standing is Standing.REVOKED

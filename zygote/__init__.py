@@ -1,0 +1,1 @@
+"""Processes that start warm, and the walls around what runs in them."""

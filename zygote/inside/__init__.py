@@ -1,0 +1,1 @@
+"""What runs between `unshare` and the walled program: standard library only, no site-packages, nobody's code."""
