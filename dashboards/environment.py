@@ -11,8 +11,12 @@ HERE = Path(__file__).resolve().parent
 MAX_KERNELS = 24  # kernels at once, for all viewers; each takes some 90 MB
 MAX_PER_VIEWER = 3  # opening one more closes this viewer's oldest
 IDLE_SECONDS = 300  # a board that nobody touches sleeps after this, also while its page is open
-ABANDONED_SECONDS = 15  # a kernel without a page is stopped after this; a page that reconnects comes back in time
-CHECK_SECONDS = 8  # how long the portal's word for a session is good; with WATCH_SECONDS within 15 s of a sign-out
+ABANDONED_SECONDS = (
+    15  # a kernel without a page is stopped after this; a page that reconnects comes back in time
+)
+CHECK_SECONDS = (
+    8  # how long the portal's word for a session is good; with WATCH_SECONDS within 15 s of a sign-out
+)
 WATCH_SECONDS = 4  # how often open pages are looked after
 RENDER_SECONDS = 60  # longer than this no page takes to open
 
@@ -20,7 +24,7 @@ RENDER_SECONDS = 60  # longer than this no page takes to open
 BOARDS = {"my-competencies": "我的能力", "city-overview": "全市概览"}
 
 
-class MissingVariable(RuntimeError):
+class StartError(RuntimeError):
     """The service was started without something it cannot do without."""
 
 
@@ -54,12 +58,14 @@ def load(environ: Mapping[str, str]) -> Environment:
     def one(name: str) -> str:
         value = environ.get(f"BOARDS_{name}", "").strip()
         if not value:
-            raise MissingVariable(f"缺少环境变量 BOARDS_{name}；看板服务由 luojiao up 启动，变量见 dashboards/service.py。")
+            raise StartError(
+                f"缺少环境变量 BOARDS_{name}；看板服务由 luojiao up 启动，变量见 dashboards/service.py。"
+            )
         return value
 
     base = one("BASE")
     if not (base.startswith("/") and base.endswith("/")):
-        raise MissingVariable(f"BOARDS_BASE 要以 / 开头和结尾，现在是 {base!r}。")
+        raise StartError(f"BOARDS_BASE 要以 / 开头和结尾，现在是 {base!r}。")
     return Environment(
         port=int(one("PORT")),
         base=base,

@@ -38,7 +38,9 @@ class Sessions:
     def __init__(self, env: Environment, clock: Callable[[], float] = time.monotonic) -> None:
         self._env, self._clock = env, clock
         self._viewers: dict[str, Viewer] = {}
-        self.on_end: Callable[[str], Awaitable[None]] | None = None  # called with the key of a session that ended
+        self.on_end: Callable[[str], Awaitable[None]] | None = (
+            None  # called with the key of a session that ended
+        )
 
     def begin(self, token: Token, about: dict[str, Any]) -> str:
         """Keep a viewer; the secret that is returned goes into the browser's cookie and is stored nowhere."""

@@ -76,7 +76,7 @@ def bound_names(tree: ast.AST) -> set[str]:
 def prepare(text: str, theirs: Iterable[str], want_value: bool = False) -> Prepared:
     """Prepare a teacher's cell; `theirs` are the names that solution cells are meant to bind."""
     tree = parse(text)
-    if tree is None:
+    if tree is None or not _compiles(tree):
         return Prepared(False)
     excluded = bound_names(tree) | set(theirs)
     binds = tuple(sorted(_definitions(tree) - set(theirs)))
@@ -86,6 +86,15 @@ def prepare(text: str, theirs: Iterable[str], want_value: bool = False) -> Prepa
     if want_value and tree.body and isinstance(tree.body[-1], ast.Expr) and not text.rstrip().endswith(";"):
         last = ast.unparse(tree.body.pop())
     return Prepared(True, ast.unparse(tree), last, binds, tuple(sorted(BUILTINS - excluded)), modules)
+
+
+def _compiles(tree: ast.Module) -> bool:
+    """Some trees are no program: a `return` or an `await` outside a function."""
+    try:
+        compile(tree, "<cell>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def guarded(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,7 +18,6 @@ from graders.rewriting import BUILTINS
 from zygote.spec import MB, Limits, Tmpfs, WallSpec
 from zygote.walls import Walled, start
 
-_DYING = 3.0  # seconds a process may take to end after its last pipe is closed
 log = logging.getLogger(__name__)
 ROOM = "/room"
 MAX_FILES, MAX_FILE_BYTES = 500, 500 * MB
@@ -124,11 +122,6 @@ def _question(step: Step) -> dict[str, Any] | None:
 
 def _conclude(walled: Walled, stopped: str, report: Report) -> None:
     """Close the walls and name what ended the run, from what the init process saw rather than from what was said."""
-    if stopped == "gone":
-        try:
-            walled.process.wait(_DYING)
-        except subprocess.TimeoutExpired:
-            stopped = "protocol"  # it only closed its pipes
     if stopped != "gone":
         walled.stop()
     outcome = walled.finish()

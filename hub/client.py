@@ -32,7 +32,7 @@ class PortalError(Exception):
 class Portal:
     """The portal as one person sees it: whoever the token was given to."""
 
-    def __init__(self, base_url: str, token: str, token_kind: Literal["bearer", "token"] = "bearer") -> None:
+    def __init__(self, base_url: str, token: str, token_kind: Literal["bearer", "token"] = "bearer") -> None:  # noqa: S107 - a kind, not a token
         self._base = base_url.rstrip("/")
         self._http = requests.Session()
         self._http.trust_env = False  # no proxy and no .netrc of the environment ever sees the token
@@ -67,7 +67,9 @@ class Portal:
         """Hand in files; the answer holds the signed receipt. Refused here where they are too large to be sent."""
         if sum(len(data) for data in files.values()) > LIMIT_BYTES:
             megabytes = LIMIT_BYTES // 2**20
-            raise PortalError("request.too_large", f"要交的文件超过 {megabytes} MB，请删去大文件或清除单元输出后再交。")
+            raise PortalError(
+                "request.too_large", f"要交的文件超过 {megabytes} MB，请删去大文件或清除单元输出后再交。"
+            )
         body = {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}}
         return _object(self._ask("POST", f"{_assignment(run, key)}/submissions", json=body))
 
@@ -129,4 +131,6 @@ def _object(told: Any) -> dict[str, Any]:
 
 
 def _unreadable(status: int = 0) -> PortalError:
-    return PortalError("portal.unreadable", "门户的回答读不懂，请稍后再试；如果一直这样，请联系技术人员。", status)
+    return PortalError(
+        "portal.unreadable", "门户的回答读不懂，请稍后再试；如果一直这样，请联系技术人员。", status
+    )

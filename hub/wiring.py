@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from graders.errors import Refused
-from graders.grade import grade
-from graders.reading import read_cells
-from graders.reasons import message
-from graders.verdict import Verdict
 from sqlalchemy import Engine, create_engine
 
 from courses.loader import load_catalogue
 from courses.model import Course
 from courses.release import build_release
+from graders.errors import Refused
+from graders.grade import grade
+from graders.reading import read_cells
+from graders.reasons import message
+from graders.verdict import Verdict
 from hub.identity.passwords import Argon2Passwords
 from hub.identity.secrets import kept_text, secret
 from hub.identity.vault import IdVault
@@ -60,6 +60,10 @@ class FolderCatalogue:
     root: Path
 
     @cached_property
+    def _built(self) -> dict[tuple[str, str], dict[str, bytes]]:
+        return {}
+
+    @cached_property
     def _courses(self) -> dict[str, Course]:
         return load_catalogue(self.root)
 
@@ -72,9 +76,11 @@ class FolderCatalogue:
         return self._courses.get(slug)
 
     def release_files(self, course: str, assignment: str) -> Mapping[str, bytes]:
-        """The learner's files, built by nbgrader from the source."""
-        found = next(a for a in self._courses[course].assignments if a.key == assignment)
-        return build_release(found)
+        """The learner's files, built by nbgrader from the source; seconds the first time, then kept."""
+        if (course, assignment) not in self._built:
+            found = next(a for a in self._courses[course].assignments if a.key == assignment)
+            self._built[course, assignment] = build_release(found)
+        return self._built[course, assignment]
 
 
 def judge(source: bytes, submission: bytes, files: Mapping[str, bytes]) -> Verdict:

@@ -14,13 +14,14 @@ from sqlalchemy import Engine, create_engine, text
 from hub.identity.passwords import Argon2Passwords
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded, embedded
-from hub.settings import Settings, load
+from hub.settings import CHECKOUT, Settings, load
 from hub.store.migrate import migrate
-from hub.wiring import fittings
+from hub.wiring import FolderCatalogue, fittings
 from tests.people import Town, build_town
 
 _TEMPLATE = "template_luojiao"
 _numbers = itertools.count(1)
+_CATALOGUE = FolderCatalogue(CHECKOUT / "courses" / "catalogue")  # builds each release once a run
 
 
 @dataclass
@@ -74,14 +75,16 @@ def clock() -> HandClock:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """Settings of a house in a temporary folder."""
-    return load({"LUOJIAO_HOME": str(tmp_path / "var"), "LUOJIAO_DATABASE_URL": database_url, "LUOJIAO_DEMO": "xs"})
+    return load(
+        {"LUOJIAO_HOME": str(tmp_path / "var"), "LUOJIAO_DATABASE_URL": database_url, "LUOJIAO_DEMO": "xs"}
+    )
 
 
 @pytest.fixture
 def f(settings: Settings, engine: Engine, clock: HandClock) -> Fittings:
     """The real fittings over a fresh database, with a clock moved by hand and quick password hashes."""
     quick = Argon2Passwords(time_cost=1, memory_kib=64)
-    return replace(fittings(settings, engine), clock=clock, passwords=quick)
+    return replace(fittings(settings, engine), clock=clock, passwords=quick, catalogue=_CATALOGUE)
 
 
 @pytest.fixture

@@ -97,7 +97,14 @@ def build_town(f: Fittings) -> Town:
         for key, name, school, grants in PEOPLE:
             kind = "student" if key == "student" else "staff"
             person = Person(
-                f.ids.new("per"), work.people.next_login("s" if kind == "student" else "t"), name, kind, name, "", True, now
+                f.ids.new("per"),
+                work.people.next_login("s" if kind == "student" else "t"),
+                name,
+                kind,
+                name,
+                "",
+                True,
+                now,
             )
             uids[key] = person.uid
             work.people.add(person, cipher=None, tag=None)

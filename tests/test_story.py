@@ -34,7 +34,9 @@ def mark_full(town: Town, submission: str) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_is_revoked(town: Town) -> None:
+def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_is_revoked(
+    town: Town,
+) -> None:
     f = town.f
     run = town.run()
     teacher = town.actor("teacher")
@@ -46,7 +48,9 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
     for key in (FIRST, SECOND, THIRD):
         submission = hand_in(town, run, key)
         result = results.own(f, teacher, submission)
-        assert all(t.status == "passed" for t in result.tests), [t for t in result.tests if t.status != "passed"]
+        assert all(t.status == "passed" for t in result.tests), [
+            t for t in result.tests if t.status != "passed"
+        ]
         assert result.grade is None  # the open question still waits
         mark_full(town, submission)
     view = read.competencies(f, town.actor("teacher"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def make(memory: int | None, processes: int | None) -> Group:
     """A new group below our own, with the bounds set, or NONE."""
     if memory is None and processes is None:
         return NONE
-    name = f"luojiao-{secrets.token_hex(8)}"
+    name = f"luojiao-{os.getpid()}-{secrets.token_hex(8)}"
     try:
         lines = Path("/proc/self/cgroup").read_text("ascii").splitlines()
     except OSError:

@@ -53,10 +53,16 @@ class Walled:
         raise WallsMissing("walls.no_namespaces" if os.geteuid() == 0 else "walls.no_user_namespace")
 
     def stop(self) -> None:
-        """Have the init process end everything and still report how it was; `close` is the blunt way."""
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+        """Have the init process end everything and still report how it was; without a lifeline, just kill."""
+        if self._lifeline < 0:
+            self.kill()
+            return
+        os.close(self._lifeline)
+        self._lifeline = -1
+
+    def kill(self) -> None:
+        """End the program and everything it started, at once and without a report."""
+        self.process.kill()
 
     def finish(self, stdout: bytes = b"", stderr: bytes = b"", hit: tuple[str, ...] = ()) -> Outcome:
         """Wait for the end and say how it was; the cgroup and all descriptors are given back."""

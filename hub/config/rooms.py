@@ -11,8 +11,7 @@ def decide(c: Any, settings: Settings) -> None:
     c.RoomSpawner.homes_dir = str(settings.homes_dir)
     c.RoomSpawner.run_dir = str(settings.run_dir / "rooms")
     c.RoomSpawner.logs_dir = str(settings.logs_dir / "rooms")
-    # The first thousand are for grading.
-    c.RoomSpawner.first_uid = settings.sandbox_uid + 1000
+    c.RoomSpawner.first_uid = settings.sandbox_uid
     c.RoomSpawner.portal = settings.portal_internal
     c.RoomSpawner.idle_seconds = settings.idle_minutes * 60
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from hub.domain.competency import Node, Requirement
+
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -60,6 +62,17 @@ class Certificate:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     revoked_reason: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate with everything that its page and its paper show."""
+
+    certificate: Certificate
+    requirement: Requirement
+    nodes: tuple[Node, ...]
+    address: str  # where anybody verifies it
+    issuer: str
 
 
 class Standing(StrEnum):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from graders.verdict import Verdict
-
 from courses.model import Assignment, GradedCell
+from graders.verdict import Verdict
 from hub.domain import grade as rules
 from hub.domain.course import Release
 from hub.domain.errors import refuse
@@ -114,7 +113,7 @@ def _settle_if_complete(
         return standing
     made = Grade(
         f.ids.new("grd"), submission.id, submission.run, submission.assignment, submission.person, points, most,
-        passed, rules.RULE, settled_by, f.clock.now(), {s.grade_id: f"{s.points}/{s.max_points}" for s in scores},
+        passed, rules.RULE, settled_by, f.clock.now(), {s.grade_id: f"{s.points.normalize():f}/{s.max_points.normalize():f}" for s in scores},
     )  # fmt: skip
     work.assess.set_grade(made)
     award.record_evidence(f, work, made, scores)

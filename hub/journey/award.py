@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,9 +15,10 @@ from hub.domain.certificate import (
     Application,
     ApplicationState,
     Certificate,
+    CertificateView,
     certificate_number,
 )
-from hub.domain.competency import Evidence, Met, Missing, Node, Requirement, judge
+from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade, Score
 from hub.domain.hours import HoursEntry
@@ -199,17 +200,6 @@ def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
         if certificate.revoked_at is not None:
             raise refuse("certificate.revoked")
         work.award.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
-
-
-@dataclass(frozen=True)
-class CertificateView:
-    """A certificate with everything that its page and its paper show."""
-
-    certificate: Certificate
-    requirement: Requirement
-    nodes: tuple[Node, ...]
-    address: str  # where anybody verifies it
-    issuer: str
 
 
 def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:

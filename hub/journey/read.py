@@ -12,7 +12,7 @@ from hub.domain.competency import Evidence, Met, Missing, Node, Requirement
 from hub.domain.course import Release, Run
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade
-from hub.domain.people import Actor, Person, may
+from hub.domain.people import Actor, Person, scope_of
 from hub.domain.submission import Submission
 from hub.journey import assess, award, study
 from hub.journey.enter import beijing_day
@@ -98,13 +98,26 @@ def _enrolled(f: Fittings, work: Work, who: Actor, run: Run) -> Enrolled:
     for assignment in course.assignments:
         release = releases.get(assignment.key)
         extension = work.study.extension(run.id, assignment.key, who.uid) if release else None
-        due = max(release.due_at, extension.due_at) if release and extension else release and release.due_at
+        due = release.due_at if release else None
+        if due and extension:
+            due = max(due, extension.due_at)
         handed_in = work.study.submissions(run.id, assignment.key, who.uid)
         grade = grades.get(assignment.key)
         waiting = bool(handed_in) and handed_in[0].state == "graded" and (
             grade is None or grade.submission != handed_in[0].id
         ) and assess.unmarked(work, handed_in[0])  # fmt: skip
-        tasks.append(Task(assignment.key, assignment.competency, assignment.title, release, due, handed_in, grade, waiting))
+        tasks.append(
+            Task(
+                assignment.key,
+                assignment.competency,
+                assignment.title,
+                release,
+                due,
+                handed_in,
+                grade,
+                waiting,
+            )
+        )
     return Enrolled(run, course, tuple(tasks), sum(1 for t in tasks if t.grade and t.grade.passed))
 
 
@@ -203,17 +216,33 @@ def _to_mark(work: Work, submission: Submission, label: str) -> ToMark:
     return ToMark(submission, label, len(verdict.manual) if verdict else 0, len(marks), grade)
 
 
-def review_desk(f: Fittings, who: Actor) -> tuple[tuple[Application, Person, tuple[Evidence, ...]], ...]:
+@dataclass(frozen=True)
+class Request:
+    """An application on the reviewer's desk, with the evidence it rests on and what that shows in words."""
+
+    application: Application
+    person: Person
+    evidence: tuple[tuple[Evidence, str, str], ...]  # piece, competency, assignment
+
+
+def review_desk(f: Fittings, who: Actor) -> tuple[Request, ...]:
     """Applications of the schools this person reviews for, the open ones first."""
     found = []
+    titles = {a.key: a.title for course in f.catalogue.all() for a in course.assignments}
     with f.work() as work:
-        for grant in who.grants:
-            if not may(who, "application.review", grant.path):
-                continue
-            schools = (grant.org, *(o.code for o in work.people.under(grant.org)))
-            for school in schools:
-                for application in work.award.applications(school=school):
-                    person = work.people.person(application.person)
-                    if person:
-                        found.append((application, person, work.award.evidence_by_ids(application.evidence)))
-    return tuple(sorted(found, key=lambda row: (row[0].state != "submitted", row[0].submitted_at)))
+        names = {n.code: n.name for r in f.rules.requirements() for n in work.award.nodes(r.framework)}
+        held = {grant.org for grant in scope_of(who, "application.review")}
+        schools = held | {o.code for org in held for o in work.people.under(org)}
+        for school in sorted(schools):
+            for application in work.award.applications(school=school):
+                person = work.people.person(application.person)
+                pieces = work.award.evidence_by_ids(application.evidence)
+                if person:
+                    shown = tuple(
+                        (e, f"{e.code} {names.get(e.code, '')}", titles.get(e.assignment, e.assignment))
+                        for e in pieces
+                    )
+                    found.append(Request(application, person, shown))
+    return tuple(
+        sorted(found, key=lambda r: (r.application.state != "submitted", r.application.submitted_at))
+    )

@@ -17,9 +17,9 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from hub.identity.secrets import secret
 from hub.operations import processes
 from hub.operations.postgres_place import DatabaseError, Place, choose
-from hub.operations.secrets import secret
 
 SUPERUSER = "postgres"
 ROLE = "luojiao"

@@ -50,6 +50,8 @@ class Place:
 
     def own(self, path: Path) -> None:
         """Make ``path`` a private folder of the server's user."""
+        if path.is_relative_to(STATE):
+            _reachable(path.parent)
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o700)
         if self.uid is not None and self.gid is not None:
@@ -86,10 +88,10 @@ def choose(data_dir: Path, run_dir: Path) -> Place:
     walks = _can(uid, gid, ["test", "-x", str(data_dir.parent)])
     moved = (state / "postgres" / "PG_VERSION").exists() and not (data_dir / "PG_VERSION").exists()
     if not walks or moved:
-        data_dir = _reachable(state) / "postgres"
+        data_dir = state / "postgres"
         notice = f"数据库用户 {SYSTEM_USER} 进不了代码所在的目录，数据库放在 {data_dir}。"
     if not _can(uid, gid, ["test", "-x", str(run_dir)]):
-        run_dir = _reachable(state)
+        run_dir = state
     return Place(programs, data_dir, _socket_dir(run_dir, uid), uid, gid, notice)
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hub.identity.secrets import secret
 from hub.operations import node
 from hub.operations.database import Embedded
 from hub.operations.processes import MARK, mark
-from hub.operations.secrets import secret
 from hub.settings import CHECKOUT, SETTINGS, Settings
 
 ERROR_PAGES = Path(__file__).parent / "error_pages"
@@ -37,6 +37,8 @@ class Service:
     essential: bool = True
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 15
+    # What it gets when the supervisor was killed. Nobody is left to wait for a clean end, and none is needed.
+    orphan_signal: signal.Signals = signal.SIGKILL
     identity: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -76,6 +78,7 @@ def postgres(server: Embedded, settings: Settings) -> Service:
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", MARK: mark(settings.home)},
         healthy=server.ready,
         stop_signal=signal.SIGINT,
+        orphan_signal=signal.SIGINT,
         grace=30,
         identity=server.place.identity(),
     )
@@ -127,18 +130,11 @@ def _proxy(settings: Settings) -> Service:
 
 
 def _portal(settings: Settings, databases: Databases) -> Service:
-    env = base_env(settings) | {
-        "LUOJIAO_DATABASE_URL": databases.platform,
-        "OIDC_HUB_SECRET": secret("oidc_hub", settings.secrets_dir),
-        "OIDC_BOARDS_SECRET": secret("oidc_boards", settings.secrets_dir),
-        "JUPYTERHUB_API_TOKEN": secret("hub_token_portal", settings.secrets_dir),
-        "JUPYTERHUB_API_URL": f"{settings.hub_internal}{settings.hub_base}hub/api",
-    }
     return Service(
         name="portal",
         title="门户",
         argv=[sys.executable, "-m", "hub.portal"],
-        env=env,
+        env=base_env(settings) | {"LUOJIAO_DATABASE_URL": databases.platform},
         healthy=lambda: answers(f"{settings.portal_internal}/healthz"),
         port=urlsplit(settings.portal_internal).port,
     )
@@ -190,9 +186,17 @@ def _culler(settings: Settings) -> Service:
 
 
 def _boards(settings: Settings) -> Service:
-    env = base_env(settings) | {
-        "LUOJIAO_PORTAL": settings.portal_internal,
-        "OIDC_BOARDS_SECRET": secret("oidc_boards", settings.secrets_dir),
+    # It knows no settings of the platform and no folder of its data: this is all that it is told.
+    env = {k: v for k, v in base_env(settings).items() if not k.startswith("LUOJIAO_") or k == MARK}
+    env |= {
+        "BOARDS_PORT": str(urlsplit(settings.boards_internal).port),
+        "BOARDS_BASE": settings.boards_base,
+        "BOARDS_PUBLIC_URL": settings.boards_url,
+        "BOARDS_PORTAL_INTERNAL": settings.portal_internal,
+        "BOARDS_PORTAL_PUBLIC": settings.address,
+        "BOARDS_HUB_LOGOUT_URL": f"{settings.hub_url}/hub/logout",
+        "BOARDS_CLIENT_SECRET": secret("oidc_boards", settings.secrets_dir),
+        "BOARDS_COOKIE_SECRET": secret("boards_cookie", settings.secrets_dir),
     }
     return Service(
         name="boards",

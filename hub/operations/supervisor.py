@@ -81,7 +81,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=processes.ends_with_parent(service.stop_signal),  # noqa: PLW1509 - one thread
+                preexec_fn=processes.ends_with_parent(service.orphan_signal),  # noqa: PLW1509 - one thread
                 **service.identity,  # type: ignore[call-overload]
             )
         (self._settings.run_dir / f"{service.name}.pid").write_text(f"{running.pid}\n", encoding="ascii")

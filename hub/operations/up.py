@@ -112,7 +112,7 @@ def _bring_up(settings: Settings, screen: Screen, supervisor: Supervisor) -> Non
         with screen.working(step.title):
             supervisor.run(step)
     started = services.services(settings, databases)
-    with screen.working("、".join(s.title for s in started)):
+    with screen.working("代理、门户、学习环境、看板、自动评分"):
         # The Hub wants to find the proxy, and the culler the Hub; the others do not wait for one another.
         for group in (started[:1], started[1:-1], started[-1:]):
             for service in group:

@@ -1,49 +1,22 @@
-"""The JSON API: what a room's nbgrader plug-ins and the dashboards ask, each with its own narrow token."""
+"""The JSON API: what a room's nbgrader plug-ins ask, with the room's Hub token."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import asdict
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from hub.domain.competency import Met
+from graders.reasons import message as explain
+from hub.domain.course import Release as Released
 from hub.domain.errors import refuse
 from hub.domain.submission import STATE_NAMES
-from hub.journey import overview, read, results, study
-from hub.portal.base import PUBLIC, Api
+from hub.journey import read, results, study
+from hub.journey.ports import Fittings
+from hub.portal.base import PUBLIC
 from hub.portal.forms import beijing
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date | Decimal):
-        return str(value)
-    raise TypeError(type(value).__name__)
-
-
-class Json(Api):
-    """An endpoint that answers JSON."""
-
-    def json(self, value: Any, status: int = 200) -> None:
-        """Answer with ``value``; decimals and dates as text."""
-        self.set_status(status)
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(json.dumps(value, ensure_ascii=False, default=_plain))
-
-    def body(self) -> dict[str, Any]:
-        """The JSON object that was sent."""
-        try:
-            sent = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            raise refuse("request.invalid", why="不是 JSON") from None
-        if not isinstance(sent, dict):
-            raise refuse("request.invalid", why="要一个 JSON 对象")
-        return sent
+from hub.portal.json import Json
 
 
 class Health(Json):
@@ -61,7 +34,9 @@ class Me(Json):
     scope = "openid"
 
     async def get(self) -> None:
-        self.json({"uid": self.me.uid, "login": self.me.login, "name": self.me.name, "roles": sorted(self.me.roles)})
+        self.json(
+            {"uid": self.me.uid, "login": self.me.login, "name": self.me.name, "roles": sorted(self.me.roles)}
+        )
 
 
 def _submission(submission: Any) -> dict[str, Any]:
@@ -77,39 +52,54 @@ def _submission(submission: Any) -> dict[str, Any]:
     }
 
 
+def _release(release: Released | None, due: datetime | None, now: datetime) -> dict[str, Any]:
+    return {
+        "released": release is not None,
+        "open": release is not None and now >= release.opens_at,
+        "version": release.version if release else 0,
+        "due_at": due,
+        "files": sorted(release.files) if release else [],
+    }
+
+
+def _task(task: read.Task, now: datetime) -> dict[str, Any]:
+    """``feedback_at`` of a submission is when what comes back for it last changed, or None."""
+    submissions = []
+    for one in task.submissions:
+        settled = task.grade.settled_at if task.grade and task.grade.submission == one.id else None
+        back = [moment for moment in (one.graded_at, settled) if moment]
+        submissions.append(_submission(one) | {"feedback_at": max(back, default=None)})
+    told = {"key": task.key, "title": task.title, **_release(task.release, task.due_at, now)}
+    return told | {"submissions": submissions, "graded": task.grade is not None}
+
+
+def _releases(f: Fittings, runs: list[str]) -> dict[str, dict[str, Released]]:
+    with f.work() as work:
+        return {run: {r.assignment: r for r in work.study.releases(run)} for run in runs}
+
+
 class Runs(Json):
     """/api/runs: the runs one studies or teaches, with their assignments."""
 
     scope = "study"
 
     async def get(self) -> None:
+        now = self.f.clock.now()
         learning = await self.do(read.studying, self.f, self.me)
         teaching = await self.do(read.teaching, self.f, self.me)
+        out = await self.do(_releases, self.f, [run.id for run, _ in teaching])
         self.json(
             {
                 "studying": [
-                    {
-                        "run": view.run.id,
-                        "title": view.run.title,
-                        "assignments": [
-                            {
-                                "key": task.key,
-                                "title": task.title,
-                                "released": task.release is not None,
-                                "version": task.release.version if task.release else 0,
-                                "due_at": task.due_at,
-                                "files": sorted(task.release.files) if task.release else [],
-                                "submissions": [_submission(s) for s in task.submissions],
-                                "graded": task.grade is not None,
-                            }
-                            for task in view.tasks
-                        ],
-                    }
+                    {"run": view.run.id, "title": view.run.title, "assignments": [_task(t, now) for t in view.tasks]}
                     for view in learning
                 ],
                 "teaching": [
                     {"run": run.id, "title": run.title, "course": course.slug,
-                     "assignments": [{"key": a.key, "title": a.title} for a in course.assignments]}
+                     "assignments": [
+                         {"key": a.key, "title": a.title,
+                          **_release(released := out[run.id].get(a.key), released.due_at if released else None, now)}
+                         for a in course.assignments]}
                     for run, course in teaching
                 ],
             }
@@ -161,7 +151,10 @@ class Feedback(Json):
             {
                 "submission": _submission(result.submission),
                 "graded_at": beijing(result.submission.graded_at),
-                "tests": [asdict(test) for test in result.tests],
+                "tests": [
+                    asdict(test) | {"explanation": explain(test.reason) if test.reason else ""}
+                    for test in result.tests
+                ],
                 "open": [
                     {
                         "grade_id": q.item.grade_id,
@@ -196,65 +189,6 @@ class Release(Json):
         self.json({"release": made.id, "version": made.version}, 201)
 
 
-class ReadCompetencies(Json):
-    """/api/read/competencies: one's own, for the board 我的能力."""
-
-    scope = "read"
-
-    async def get(self) -> None:
-        view = await self.do(read.competencies, self.f, self.me)
-        self.json(
-            {
-                "name": self.me.name,
-                "nodes": [asdict(n) for n in view.nodes],
-                "evidence": [
-                    {"code": e.code, "points": e.points, "max_points": e.max_points, "assignment": e.assignment,
-                     "recorded_at": e.recorded_at}
-                    for e in view.evidence
-                ],
-                "hours": [
-                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.rule.years,
-                     "hours": p.hours, "practice": p.practice, "min_practice_ratio": p.rule.min_practice_ratio}
-                    for p in view.hours
-                ],
-                "requirements": [
-                    {"id": r.id, "name": r.name, "codes": r.codes, "met": isinstance(answer, Met),
-                     "rating": answer.rating if isinstance(answer, Met) else None,
-                     "missing": () if isinstance(answer, Met) else answer.reasons}
-                    for r, answer in view.requirements
-                ],
-                "certificates": [
-                    {"number": c.number, "requirement": c.requirement, "rating": c.rating, "issued_at": c.issued_at,
-                     "valid_to": c.valid_to, "revoked": c.revoked_at is not None}
-                    for c in view.certificates
-                ],
-                "read_at": view.read_at,
-            }
-        )  # fmt: skip
-
-
-class ReadOverview(Json):
-    """/api/read/overview?org=: one level of the city, for the board 全市概览."""
-
-    scope = "read"
-
-    async def get(self) -> None:
-        view = await self.do(overview.overview, self.f, self.me, self.get_argument("org", None))
-        self.json(
-            {
-                "organisation": {"code": view.organisation.code, "name": view.organisation.name},
-                "trail": [{"code": o.code, "name": o.name} for o in view.trail],
-                "rows": [
-                    {"code": r.code, "name": r.name, "level": r.level, "kind": r.kind,
-                     "has_children": r.has_children, **r.counts}
-                    for r in view.rows
-                ],
-                "total": view.total,
-                "read_at": view.read_at,
-            }
-        )  # fmt: skip
-
-
 class Unknown(Json):
     """Any other address under /api/."""
 
@@ -276,7 +210,5 @@ ROUTES: list[tuple[str, type[Any]]] = [
     (f"/api/runs/{_RUN}/assignments/{_KEY}/submissions", Submissions),
     (f"/api/runs/{_RUN}/assignments/{_KEY}/release", Release),
     (f"/api/submissions/{_ID}/feedback", Feedback),
-    ("/api/read/competencies", ReadCompetencies),
-    ("/api/read/overview", ReadOverview),
     ("/api/.*", Unknown),
 ]

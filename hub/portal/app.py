@@ -10,14 +10,16 @@ from typing import Any
 
 import jinja2
 from tornado import web
+from tornado.escape import json_decode
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
+from tornado.log import access_log
 
 from graders.reasons import message as explain
 from hub.domain import certificate, organisation, people, roster_plan, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, assess, award, enter, read, roster, study
+from hub.portal import api, api_read, assess, award, enter, read, roster, study
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left
 from hub.portal.menu import entries
@@ -35,6 +37,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *award.ROUTES,
     *read.ROUTES,
     *roster.ROUTES,
+    *api_read.ROUTES,
     *api.ROUTES,
 ]
 
@@ -66,10 +69,22 @@ def application(f: Fittings, settings: Settings) -> web.Application:
         static_path=str(_HERE / "static"),
         static_url_prefix="/static/",
         xsrf_cookies=True,
-        xsrf_cookie_kwargs={"samesite": "lax", "httponly": True, "secure": settings.address.startswith("https")},
+        xsrf_cookie_kwargs={
+            "samesite": "lax",
+            "httponly": True,
+            "secure": settings.address.startswith("https"),
+        },
         compress_response=True,
         portal_settings=settings,
+        log_function=_log,
     )
+
+
+def _log(handler: web.RequestHandler) -> None:
+    """One line a request: the handler and no address, since addresses may name people's things."""
+    milliseconds = 1000 * handler.request.request_time()
+    what = (handler.get_status(), handler.request.method, type(handler).__name__, milliseconds)
+    access_log.info("%d %s %s %.0f ms", *what)
 
 
 def clients(settings: Settings) -> dict[str, Client]:
@@ -100,14 +115,16 @@ def _vouch(settings: Settings) -> Any:
         if token in known and known[token][0] > now:
             return known[token][1]
         try:
-            answer = await AsyncHTTPClient().fetch(address, headers={"Authorization": f"token {token}"}, request_timeout=5)
+            answer = await AsyncHTTPClient().fetch(
+                address, headers={"Authorization": f"token {token}"}, request_timeout=5
+            )
         except HTTPClientError as error:
             if error.code in (401, 403):
                 return None
             raise refuse("server.busy") from error
         except OSError as error:
             raise refuse("server.busy") from error
-        told = web.escape.json_decode(answer.body)
+        told = json_decode(answer.body)
         login = str(told["name"]) if told.get("kind") == "user" else None
         if len(known) > 10000:
             known.clear()

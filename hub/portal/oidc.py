@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from oauthlib.common import Request
 from oauthlib.oauth2 import BearerToken
@@ -22,13 +24,13 @@ from hub.journey.ports import Fittings
 class Client:
     """A registered application: first-party only, one redirect address, the scopes its tokens carry."""
 
-    id: str
+    client_id: str
     secret: str
     redirect_uri: str
     scopes: tuple[str, ...]
 
 
-class Provider(RequestValidator):  # type: ignore[misc]
+class Provider(RequestValidator):
     """What oauthlib asks of us; each answer is a journey of ``enter``. Runs in a worker thread."""
 
     def __init__(self, f: Fittings, clients: dict[str, Client]) -> None:
@@ -76,6 +78,15 @@ class Provider(RequestValidator):  # type: ignore[misc]
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         return True
 
+    def validate_user_match(self, id_token_hint: str, scopes: list[str], claims: Any, request: Request) -> bool:
+        return True  # the code is given to whoever holds the session; a hint changes nothing
+
+    def validate_silent_login(self, request: Request) -> bool:
+        return True  # asked only for somebody who is signed in
+
+    def validate_silent_authorization(self, request: Request) -> bool:
+        return True  # first-party applications need no consent
+
     def save_authorization_code(
         self, client_id: str, code: dict[str, str], request: Request, *args: Any, **kwargs: Any
     ) -> None:
@@ -92,14 +103,12 @@ class Provider(RequestValidator):  # type: ignore[misc]
         return True
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
-        name, secret = request.client_id, request.client_secret
-        if request.basic:
-            name, secret = request.basic
+        name, secret = _basic(request) or (request.client_id, request.client_secret)
         client = self._clients.get(str(name))
         if client is None or not hmac.compare_digest(client.secret.encode(), str(secret).encode()):
             return False
         request.client = client
-        request.client_id = client.id
+        request.client_id = client.client_id
         return True
 
     def authenticate_client_id(self, client_id: str, request: Request, *args: Any, **kwargs: Any) -> bool:
@@ -159,6 +168,18 @@ class Provider(RequestValidator):  # type: ignore[misc]
         self, client_id: str, code: str, request: Request, *a: Any, **k: Any
     ) -> None:
         """Gone already, when it was redeemed."""
+
+
+def _basic(request: Request) -> tuple[str, str] | None:
+    """Client and secret from an ``Authorization: Basic`` header (RFC 6749 2.3.1), or None."""
+    kind, _, value = str(request.headers.get("Authorization", "")).partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return unquote_plus(name), unquote_plus(secret)
 
 
 def _only_s256(request: Request) -> dict[str, Any]:

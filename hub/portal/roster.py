@@ -70,7 +70,10 @@ class Template(Page):
     scope = "all"
 
     async def get(self, form: str) -> None:
-        kinds = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        kinds = {
+            "csv": "text/csv; charset=utf-8",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
         data = await self.do(roster_out.template_xlsx if form == "xlsx" else roster_out.template_csv)
         self.set_header("Content-Type", kinds[form])
         self.set_header("Content-Disposition", f'attachment; filename="roster-template.{form}"')

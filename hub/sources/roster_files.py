@@ -13,6 +13,7 @@ from hub.sources import roster_csv, roster_xlsx
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_CELL = 500  # characters
+MAX_LINES = 1_048_576  # blank ones included
 _LOOK_FOR_HEADINGS = 10  # rows: some people put a title above the table
 _BY_HEADING = {
     narrow(heading).replace(" ", ""): column.key
@@ -69,6 +70,8 @@ def _sheet(lines: Iterator[Sequence[str]]) -> Sheet:
     rows: list[Raw] = []
     for number, cells in enumerate(chain(top[place + 1 :], lines), place + 2):
         found = {key: cell for key, cell in zip(keys, cells, strict=False) if key and tidy(cell)}
+        if number > MAX_LINES:
+            raise refuse("roster.unreadable", why=f"超过 {MAX_LINES} 行（含空行），请删去空行")
         if not found:
             continue
         if any(len(cell) > MAX_CELL for cell in found.values()):

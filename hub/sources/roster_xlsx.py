@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +19,11 @@ MAX_PARTS = 1000
 MAX_UNPACKED = 200 * 2**20
 MAX_RATIO = 300
 MAX_COLUMNS = 60
+MAX_ROW = 1_048_576  # Excel's own; a row number beyond it is made up
+_ZIP_FAULTS = (  # a spoiled archive raises whatever the codec in its headers raises
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+    struct.error, MemoryError, OverflowError, KeyError,
+)  # fmt: skip
 _EXACT = 10**15  # Excel keeps fifteen digits; a longer number has already lost some
 
 
@@ -30,7 +38,7 @@ def lines(data: bytes) -> Iterator[list[str]]:
     if not sheets:
         raise refuse("roster.unreadable", why="工作簿里没有工作表")
     sheets[0].reset_dimensions()  # what the file says of its size need not be true
-    rows = sheets[0].iter_rows(max_col=MAX_COLUMNS, values_only=True)
+    rows = sheets[0].iter_rows(max_row=MAX_ROW, max_col=MAX_COLUMNS, values_only=True)
     while True:
         try:
             row = next(rows)
@@ -38,7 +46,7 @@ def lines(data: bytes) -> Iterator[list[str]]:
             return
         except Exception as error:
             raise _damaged() from error
-        yield [_text(value) for value in row]
+        yield [] if row.count(None) == len(row) else [_text(value) for value in row]
 
 
 def _damaged() -> Exception:
@@ -62,7 +70,7 @@ def _survey(data: bytes) -> None:
                     head = stream.read(2048)
                 if b"<!DOCTYPE" in head or b"<!ENTITY" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
                     raise refuse("roster.unreadable", why="工作簿里有不该有的内容")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except _ZIP_FAULTS as error:
         raise _damaged() from error
 
 

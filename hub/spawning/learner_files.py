@@ -95,10 +95,10 @@ def _regular(place: int, leaf: str, limit: int) -> bytes | None:
         return None
     except OSError as error:
         raise ValueError(f"“{leaf}”不是普通文件，请删除后重新打开作业") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise ValueError(f"“{leaf}”不是普通文件，请删除后重新打开作业")
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise ValueError(f"“{leaf}”不是普通文件，请删除后重新打开作业")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"“{leaf}”超过 {limit // 2**20} MB，请清除单元输出、保存后再提交")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from graders.verdict import Verdict
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from graders.verdict import Verdict
 from hub.domain.grade import Grade, Mark
 from hub.store import tables as t
 from hub.store.rows import add, build, build_all

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class FileLost(Exception):
+class FileLost(Exception):  # noqa: N818 - a name of the field
     """A digest that the store promised is gone or no longer matches its bytes."""
 
 

@@ -30,7 +30,7 @@ WITH RECURSIVE below AS (
 )"""
 
 _COUNTS = text(
-    _BELOW
+    _BELOW  # noqa: S608 - two constants
     + """
 SELECT o.code, o.name, o.level, o.kind,
        count(s.person) AS staff,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Connection, Table, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @cache
-def _converters(cls: type) -> dict[str, Any]:
+def _converters(cls: Any) -> dict[str, Any]:
     """Field name -> what turns a stored value into the field's type, where storage and field differ."""
     found: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
@@ -32,7 +32,7 @@ def _converters(cls: type) -> dict[str, Any]:
 def build(cls: type[T], row: Any) -> T:
     """One dataclass from a row that has (at least) a column per field."""
     mapping: Mapping[str, Any] = row._mapping
-    convert = _converters(cls)
+    convert = _converters(cast(Any, cls))
     values = {}
     for field in fields(cls):  # type: ignore[arg-type]
         if field.name in mapping:

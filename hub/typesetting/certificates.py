@@ -7,13 +7,11 @@ import json
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import segno
 import typst
 
-if TYPE_CHECKING:
-    from hub.journey.award import CertificateView
+from hub.domain.certificate import CertificateView
 
 _HERE = Path(__file__).parent
 

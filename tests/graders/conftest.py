@@ -1,22 +1,18 @@
-"""Fixtures of the grading tests: tight limits, so that what hangs is cut soon."""
+"""Fixtures of the grading tests: honest work is given its time, what is meant to hang is cut soon."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import papers
 import pytest
 
 from graders.grade import grade
-from graders.runner import GradeLimits
 from graders.verdict import Verdict
-from zygote.spec import MB, Limits
 
-TIGHT = GradeLimits(
-    walls=Limits(wall_seconds=40.0, cpu_seconds=40, memory_bytes=300 * MB, address_bytes=2048 * MB),
-    cell_seconds=4.0,
-)
+PATIENT = replace(papers.TIGHT, cell_seconds=30.0)
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +21,12 @@ def graded() -> Callable[..., Verdict]:
 
     def run(given: list[dict[str, Any]] | bytes, source: bytes = b"", **more: Any) -> Verdict:
         data = given if isinstance(given, bytes) else papers.notebook(given)
-        return grade(source or papers.source(), data, more.pop("files", None), limits=TIGHT, **more)
+        return grade(
+            source or papers.source(),
+            data,
+            more.pop("files", None),
+            limits=more.pop("limits", PATIENT),
+            **more,
+        )
 
     return run

@@ -6,6 +6,14 @@ import copy
 import json
 from typing import Any
 
+from graders.runner import GradeLimits
+from zygote.spec import MB, Limits
+
+TIGHT = GradeLimits(
+    walls=Limits(wall_seconds=40.0, cpu_seconds=40, memory_bytes=300 * MB, address_bytes=2048 * MB),
+    cell_seconds=4.0,
+)
+
 CANARY = "CANARY_7f3a9c"
 
 SETUP = "import math\nimport numpy as np\n\ndef close(a, b):\n    return math.isclose(a, b, rel_tol=1e-9)\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from running import CHECKOUT, Platform, free_ports
 
+from hub.identity.secrets import secret
 from hub.operations import checks, node
-from hub.operations.secrets import secret
 from hub.settings import load
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from running import STANDINS, Platform, platform_in, until
+from running import ADMIN, STANDINS, Platform, platform_in, until
 
 
 @pytest.fixture
@@ -65,6 +65,10 @@ def test_a_killed_service_comes_back(platform: Platform, name: str) -> None:
     before = platform.pid(name)
     os.kill(before, signal.SIGKILL)
     until(lambda: platform.pid(name) != before and platform.well(), 60)
+    if name == "postgres":
+        # The Hub, which holds one session for all its life, must find its way back to the new server.
+        until(lambda: platform.api("GET", "/users").status_code == 200, 30)
+        until(lambda: platform.api("POST", f"/users/t{before:08}").status_code == 201, 30)
     if name == "proxy":
         # The routes of a proxy that starts empty come back from the Hub.
         until(lambda: platform.browse("hub.localhost", "/hub/login").status_code == 200, 20)
@@ -134,6 +138,22 @@ def test_without_boards_the_rest_runs_and_the_operator_is_told_once(fresh: Platf
     assert "洛教学堂已启动" in done.stdout
     assert fresh.run("status").returncode == 1
     assert "stand-in" in fresh.browse("portal.localhost", "/").text
+
+
+def test_behind_a_bare_address_everything_is_under_one_origin_and_the_operator_is_warned(
+    fresh: Platform,
+) -> None:
+    fresh.env["LUOJIAO_ADDRESS"] = f"http://127.0.0.1:{fresh.port}"
+    done = fresh.run("up", "--detach")
+    assert done.returncode == 0, done.stdout
+    assert "精简隔离模式" in done.stdout
+    assert f"stand-in {fresh.port + 3} /" in fresh.browse("127.0.0.1", "/").text
+    assert "/jupyter/hub/" in fresh.browse("127.0.0.1", "/jupyter/").headers["Location"]
+    until(lambda: f"stand-in {fresh.port + 4} /boards/x" in fresh.browse("127.0.0.1", "/boards/x").text)
+    fresh.api("POST", "/users/t12345678")
+    fresh.api("POST", "/users/t12345678/server")
+    until(lambda: fresh.ready_room("t12345678"), 60)
+    assert fresh.browse("127.0.0.1", "/jupyter/user/t12345678/api/status", headers=ADMIN).status_code == 200
 
 
 def test_down_when_nothing_runs_says_so(fresh: Platform) -> None:

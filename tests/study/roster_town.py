@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Engine, text
-
 from hub.domain.id_number import check_character
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
@@ -94,9 +92,3 @@ def places(f: Fittings, number: str, now: datetime | None = None) -> tuple[str, 
 def by_line(report: Report) -> Mapping[int, Line]:
     """The lines of a report by their number."""
     return {line.line: line for line in report.lines}
-
-
-def see(engine: Engine, query: str) -> list[tuple[object, ...]]:
-    """What a query sees underneath."""
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(query))]

@@ -6,7 +6,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from roster_town import (
+from sqlalchemy import Engine
+
+from hub.domain.errors import Refusal
+from hub.domain.people import Actor, Role
+from hub.domain.roster_plan import Outcome, Report
+from hub.journey import enter, roster
+from hub.journey.ports import Fittings
+from tests.conftest import HandClock
+from tests.conftest import rows as see
+from tests.study.roster_town import (
     FAR,
     FIRST,
     GONE,
@@ -19,16 +28,8 @@ from roster_town import (
     person_of,
     places,
     row,
-    see,
     somebody,
 )
-from sqlalchemy import Engine
-
-from hub.domain.errors import Refusal
-from hub.domain.people import Actor, Role
-from hub.domain.roster_plan import Outcome, Report
-from hub.journey import enter, roster
-from hub.journey.ports import Fittings
 
 
 @pytest.fixture
@@ -190,9 +191,11 @@ def test_an_empty_cell_leaves_what_was_there(f: Fittings, registrar: Actor) -> N
     assert bring_in(f, registrar, "410302", [row(subject="", staff_no="")]).counts[Outcome.SAME] == 1
 
 
-def test_a_transfer_ends_membership_and_roles_at_the_old_school_today(f: Fittings, registrar: Actor) -> None:
+def test_a_transfer_ends_membership_and_roles_at_the_old_school_today(
+    f: Fittings, registrar: Actor, clock: HandClock
+) -> None:
     bring_in(f, registrar, "410302", [row(role="授课教师")])
-    f.clock.pass_(days=30)  # type: ignore[attr-defined]
+    clock.pass_(days=30)
     report = bring_in(f, registrar, "410302", [row(school_code=SECOND)])
     assert "换学校" in report.lines[0].notes[0] and "老城区第一小学" in report.lines[0].notes[0]
     assert places(f, id_number(1)) == (SECOND,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import pytest
-from roster_town import FAR, FIRST, SECOND, bring_in, build_town, id_number, places, row, see, somebody
 from sqlalchemy import Engine
 
 from hub.domain.errors import Refusal
@@ -13,6 +12,18 @@ from hub.domain.people import Role
 from hub.journey import roster
 from hub.journey.ports import Fittings
 from hub.sources import roster_out
+from tests.conftest import rows as see
+from tests.study.roster_town import (
+    FAR,
+    FIRST,
+    SECOND,
+    bring_in,
+    build_town,
+    id_number,
+    places,
+    row,
+    somebody,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from zygote.inside import kernel as k
 
 BASE = "/tmp"  # noqa: S108 - any folder that is surely there; covered for a moment in our own mount namespace
 OLD, NEW = "/oldroot", "/newroot"
-DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _ST = {1: k.MS_RDONLY, 2: k.MS_NOSUID, 4: k.MS_NODEV, 8: k.MS_NOEXEC}
 _ST |= {1024: k.MS_NOATIME, 2048: k.MS_NODIRATIME, 4096: k.MS_RELATIME}
 
@@ -105,6 +105,11 @@ def _devices() -> None:
         _file("/dev/" + name, [], (0, 0))
         k.mount(f"{OLD}/dev/{name}", f"{NEW}/dev/{name}", "", k.MS_BIND)
         _remount(f"{NEW}/dev/{name}", k.MS_NOSUID | k.MS_NOEXEC)
+    _folder("/dev/pts", [], (0, 0))  # terminals of our own: shells in rooms, `!command` in notebooks
+    k.mount(
+        "devpts", NEW + "/dev/pts", "devpts", k.MS_NOSUID | k.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=600"
+    )
+    os.symlink("pts/ptmx", NEW + "/dev/ptmx")
     links = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1"}
     for name, target in (links | {"stderr": "/proc/self/fd/2"}).items():
         os.symlink(target, f"{NEW}/dev/{name}")

@@ -1,7 +1,7 @@
 # story: The pipes are closed and the process stays.
 # into: add
 # max: 0
-# test: add-test run.protocol
+# test: add-test run.time
 import os
 import time
 

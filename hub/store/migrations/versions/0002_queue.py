@@ -9,7 +9,9 @@ down_revision = "0001"
 
 def upgrade() -> None:
     schema = App(connector=SyncPsycopgConnector()).schema_manager.get_schema()
-    with op.get_bind().connection.driver_connection.cursor() as cursor:
+    connection = op.get_bind().connection.driver_connection
+    assert connection is not None  # noqa: S101
+    with connection.cursor() as cursor:
         cursor.execute(
             schema
         )  # many statements with % signs: past SQLAlchemy's parameters, in the same transaction

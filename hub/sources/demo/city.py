@@ -1,0 +1,102 @@
+"""Writes the demo city down: units, schools, people, memberships and roles, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hub.domain.organisation import CITY
+from hub.domain.people import Person, Role
+from hub.domain.roster import MARK
+from hub.journey.enter import beijing_day
+from hub.journey.ports import Fittings, Work
+from hub.journey.sort_key import sort_key
+from hub.sources import regions
+from hub.sources.demo import schools as plan
+from hub.sources.demo.people import Invented, Inventor
+from hub.sources.demo.schools import SIZES, School
+
+SEED = "demo"
+BY = "demo"  # who gave the roles
+
+
+@dataclass(frozen=True)
+class City:
+    """Everybody and everything that the demo is about."""
+
+    size: str
+    schools: tuple[School, ...]
+    teachers: tuple[Invented, ...]
+    students: tuple[Invented, ...]
+    officials: tuple[Invented, ...]  # county, city, registrar, system
+
+    @property
+    def home(self) -> School:
+        """The school where the demo accounts are at home."""
+        return next(s for s in self.schools if s.unit == plan.HOME_UNIT and s.org.kind == "primary")
+
+    def staff_of(self, school: str) -> list[Invented]:
+        """Who teaches there, the principal first."""
+        return [t for t in self.teachers if t.stays[0].school == school]
+
+
+def invent(size: str, today: date) -> City:
+    """The city of a size: the same on every day of a year."""
+    units = [o for o in regions.organisations() if o.code != CITY and o.valid_on(today)]
+    schools = plan.invent(SIZES[size], units)
+    inventor = Inventor(f"{SEED}{size}", date(today.year, 9, 1))
+    teachers, students = inventor.everybody(schools)
+    officials = [inventor.official(title) for title in ("county", "city", "registrar", "system")]
+    return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
+
+
+def write(f: Fittings, work: Work, city: City) -> None:
+    """Everything of the city; roles of accounts are given elsewhere."""
+    now = f.clock.now()
+    for org in regions.organisations():
+        work.people.put_organisation(org)
+    for school in city.schools:
+        work.people.put_organisation(school.org)
+    work.people.put_organisation(plan.merged(city.schools))
+    for framework, nodes in f.rules.frameworks():
+        work.award.put_framework(framework, nodes)
+    _people(f, work, (*city.teachers, *city.officials), "t", now)
+    _people(f, work, city.students, "s", now)
+    _places(work, (*city.teachers, *city.students))
+    today = beijing_day(now)
+    grants = [
+        (t.uid, role, stay.school, stay.since, BY)
+        for t in city.teachers
+        for stay in t.stays
+        if stay.until is None or stay.until > today
+        for role in ((Role.TEACHER, Role.SCHOOL_ADMIN) if t.principal else (Role.TEACHER,))
+    ]
+    work.people.grant_all(grants)
+
+
+def _people(f: Fittings, work: Work, some: Sequence[Invented], letter: str, now: datetime) -> None:
+    logins = work.people.next_logins(letter, len(some))
+    work.people.add_all(
+        [
+            (
+                Person(
+                    p.uid, login, p.name, p.kind, sort_key(p.name.removesuffix(MARK)),
+                    f"{p.id_text[:4]}**********{p.id_text[-4:]}", True, now,
+                ),
+                f.vault.seal(p.id_text),
+                f.vault.tag(p.id_text),
+            )
+            for p, login in zip(some, logins, strict=True)
+        ]
+    )  # fmt: skip
+
+
+def _places(work: Work, some: Sequence[Invented]) -> None:
+    ended = [(p, stay) for p in some for stay in p.stays if stay.until]
+    work.people.join_all(
+        [(p.uid, stay.school, p.staff_no, p.subject, stay.since) for p in some for stay in p.stays]
+    )
+    for person, stay in ended:
+        if stay.until:
+            work.people.leave(person.uid, stay.school, stay.until)

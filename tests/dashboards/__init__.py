@@ -1,0 +1,1 @@
+"""The boards: a real portal, the real service, and a browser."""

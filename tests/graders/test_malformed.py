@@ -1,0 +1,120 @@
+"""Files that are no notebook are refused with a sentence; oddities that harm nobody are passed over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import papers
+import pytest
+
+from graders.grade import grade
+from graders.reading import read_cells
+from graders.reasons import MESSAGES
+from graders.submission import problem_with
+from graders.verdict import Verdict
+
+GOOD = papers.notebook(papers.good_cells())
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "submission.empty"),
+    "blank": (b" \n\t", "submission.empty"),
+    "truncated": (GOOD[: len(GOOD) // 2], "submission.not_a_notebook"),
+    "a list": (b"[]", "submission.not_a_notebook"),
+    "a number": (b"4", "submission.not_a_notebook"),
+    "null": (b"null", "submission.not_a_notebook"),
+    "an empty object": (b"{}", "submission.not_a_notebook"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "submission.encoding"),
+    "NUL inside": (GOOD.replace(b"cells", b"ce\x00ls"), "submission.not_a_notebook"),
+    "UTF-16": (GOOD.decode().encode("utf-16"), "submission.encoding"),
+    "UTF-16 without a mark": (GOOD.decode().encode("utf-16-le"), "submission.encoding"),
+    "UTF-32": (GOOD.decode().encode("utf-32-be"), "submission.encoding"),
+    "GBK": (GOOD.decode().encode("gbk"), "submission.encoding"),
+    "nbformat 3": (b'{"nbformat": 3, "worksheets": []}', "submission.version"),
+    "nbformat 99": (GOOD.replace(b'"nbformat": 4', b'"nbformat": 99'), "submission.version"),
+    "nbformat as text": (GOOD.replace(b'"nbformat": 4', b'"nbformat": "4"'), "submission.not_a_notebook"),
+    "a number of 10,000 digits": (b'{"nbformat": ' + b"9" * 10_000 + b"}", "submission.not_a_notebook"),
+    "deep lists": (b"[" * 200_000, "submission.too_deep"),
+    "deep objects": (b'{"a":' * 200_000, "submission.too_deep"),
+    "cells as an object": (b'{"nbformat": 4, "cells": {}}', "submission.not_a_notebook"),
+    "too many cells": (papers.notebook([papers.cell("")] * 20_001), "submission.too_many_cells"),
+    "60 MB of output": (GOOD[:-1] + b', "x": "' + b"y" * 60_000_000 + b'"}', "submission.too_large"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_refused_with_a_sentence_and_its_tests_are_listed(name: str) -> None:
+    data, code = REFUSED[name]
+    verdict = grade(papers.source(), data)
+    assert (verdict.state, verdict.reason) == ("rejected", code)
+    assert verdict.message == MESSAGES[code] == problem_with(data)
+    assert (verdict.points, verdict.max_points) == (0, 15)
+    assert {(test.status, test.reason) for test in verdict.tests} == {("not_run", code)}
+
+
+def odd(change: Callable[[dict[str, Any]], object]) -> bytes:
+    """A good submission with one oddity."""
+    notebook = json.loads(GOOD)
+    change(notebook)
+    return json.dumps(notebook).encode()
+
+
+TOLERATED: dict[str, bytes] = {
+    "no cell ids": odd(lambda n: [one.pop("id") for one in n["cells"]]),
+    "the same cell id everywhere": odd(lambda n: [one.update(id="x") for one in n["cells"]]),
+    "an unknown cell type": odd(lambda n: n["cells"].insert(0, {"cell_type": "heading", "source": "x"})),
+    "cells that are none": odd(lambda n: n["cells"].extend([None, 3, "x", [], {}])),
+    "NaN in outputs": odd(lambda n: n["cells"][2].update(outputs=[float("nan")])),
+    "wrong types of metadata": odd(
+        lambda n: n["cells"].append(
+            {"cell_type": "code", "metadata": [], "source": {}, "id": 3, "outputs": 7}
+        )
+    ),
+    "wrong types in our metadata": odd(
+        lambda n: n["cells"].append(
+            {
+                "cell_type": "code",
+                "metadata": {"nbgrader": {"grade_id": ["add"], "points": "x"}},
+                "source": [1, None],
+            }
+        )
+    ),
+    "no metadata": odd(lambda n: n.pop("metadata")),
+    "ten megabytes of output": odd(lambda n: n["cells"][2].update(outputs=["x" * 10_000_000])),
+}
+
+
+@pytest.mark.parametrize("name", TOLERATED)
+def test_an_oddity_that_harms_nobody_is_passed_over(name: str, graded: Callable[..., Verdict]) -> None:
+    assert problem_with(TOLERATED[name]) is None
+    assert graded(TOLERATED[name]).points == 10
+
+
+def test_halves_of_characters_and_nul_are_replaced() -> None:
+    data = odd(lambda n: n["cells"][2].update(source="a = '\ud83d\x00'"))
+    assert read_cells(data)[2].text == "a = '\ufffd\ufffd'"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"[]",
+        papers.notebook([papers.cell("", "a", "test", 1), papers.cell("", "a", "test", 1)]),
+        papers.notebook([papers.cell("", "", "test", 1)]),
+        papers.notebook([papers.cell("", "a", "test", -1)]),
+        papers.notebook([papers.cell("", "a", "test", float("nan"))]),
+        papers.notebook([papers.cell("", "a", "test", 1, kind="markdown")]),
+    ],
+)
+def test_a_broken_assignment_fails_and_does_not_blame_the_learner(source: bytes) -> None:
+    verdict = grade(source, GOOD)
+    assert (verdict.state, verdict.reason) == ("failed", "source.invalid")
+
+
+@pytest.mark.parametrize("text", ["assert (", "await f()", "return 1"])
+def test_a_test_that_is_no_python_is_told_apart_from_a_wrong_answer(
+    text: str, graded: Callable[..., Verdict]
+) -> None:
+    source = papers.notebook([papers.cell(text, "t", "test", 1)])
+    assert graded([], source).tests[0].reason == "test.broken"
