@@ -20,14 +20,14 @@ _PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt", ".ttf", ".eot"}
 _YEAR = "public, max-age=31536000, immutable"
 
 
-def areas() -> dict[str, Path]:
-    """First part of an address -> the folder it stands for; all of it is published software, none of it anybody's data."""
+def areas() -> dict[str, list[Path]]:
+    """First part of an address -> the folders it stands for; all is published software, none of it anybody's data."""
     data = Path(get_data_dir())
     return {
-        "own": OWN,
-        "voila": data / "templates" / "base" / "static",
-        "labextensions": data / "labextensions",
-        "plotly": Path(plotly.__file__).parent / "package_data",
+        "own": [OWN],
+        "voila": [data / "templates" / "base" / "static"],
+        "labextensions": [data / "labextensions", data.parent / "labextensions"],
+        "plotly": [Path(plotly.__file__).parent / "package_data"],
     }
 
 
@@ -46,19 +46,12 @@ class Asset(web.RequestHandler):
 
     packed: dict[Path, bytes]
 
-    def initialize(self, edition: str, areas: dict[str, Path], packed: dict[Path, bytes]) -> None:
+    def initialize(self, edition: str, areas: dict[str, list[Path]], packed: dict[Path, bytes]) -> None:
         self.edition, self.areas, self.packed = edition, areas, packed
 
     async def get(self, edition: str, area: str, name: str) -> None:
-        root = self.areas.get(area)
-        path = (root / name).resolve() if root else None
-        if (
-            edition != self.edition
-            or not root
-            or not path
-            or not path.is_file()
-            or not path.is_relative_to(root.resolve())
-        ):
+        path = self._find(area, name) if edition == self.edition else None
+        if path is None:
             raise web.HTTPError(404)
         self.set_header("Content-Type", _type(path))
         self.set_header("Cache-Control", _YEAR)
@@ -72,6 +65,13 @@ class Asset(web.RequestHandler):
             self.finish(self.packed[path])
         else:
             self.finish(await asyncio.to_thread(path.read_bytes))
+
+    def _find(self, area: str, name: str) -> Path | None:
+        for root in self.areas.get(area, ()):
+            path = (root / name).resolve()
+            if path.is_relative_to(root.resolve()) and path.is_file():
+                return path
+        return None
 
 
 def _pack(path: Path) -> bytes:

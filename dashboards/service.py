@@ -45,6 +45,7 @@ from dashboards.portal_login import PortalAway
 from dashboards.sessions import Sessions
 
 _CULL_EVERY = 30
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")  # all that widgets need
 
 
 class Boards(Voila):
@@ -118,8 +119,8 @@ def _paths(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     return page_config | {
         "fullStaticUrl": f"{static}/voila",
         "fullLabextensionsUrl": f"{static}/labextensions",
-        "mathjaxConfig": "",
-        "fullMathjaxUrl": "",
+        "mathjaxConfig": "none",
+        "fullMathjaxUrl": f"{static}/own/none.js",  # never fetched: boards show no formulas, but a plug-in insists
     }
 
 
@@ -138,7 +139,7 @@ def configuration(env: Environment) -> Config:
     v.allow_template_override = v.allow_theme_override = "NO"
     v.strip_sources, v.show_tracebacks = True, False
     v.http_keep_alive_timeout = 600  # its heartbeat is an inline script, which our policy forbids
-    v.extension_allowlist = ["@voila-dashboards/widgets-manager8"]
+    v.extension_allowlist = list(EXTENSIONS)
     v.multi_kernel_manager_class, v.kernel_spec_manager_class = BoardKernels, BoardKernelSpecs
     v.prelaunch_hook, v.page_config_hook = _signed, _paths
     v.resources = {

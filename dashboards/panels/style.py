@@ -22,7 +22,7 @@ TEMPLATE: dict[str, Any] = {
         "dragmode": False,
         "hovermode": False,
         "bargap": 0.35,
-        "xaxis": {"gridcolor": LINE, "zerolinecolor": SOFT, "rangemode": "tozero", "fixedrange": True,
+        "xaxis": {"gridcolor": LINE, "zerolinecolor": SOFT, "ticklabeloverflow": "allow", "rangemode": "tozero", "fixedrange": True,
                   "tickfont": {"color": SOFT}, "title": {"font": {"color": SOFT, "size": 13}}},
         "yaxis": {"automargin": True, "fixedrange": True, "ticklen": 6, "tickcolor": PAPER, "showgrid": False},
     }
@@ -56,7 +56,7 @@ def rate_bars(
         "layout": {
             "template": TEMPLATE,
             "height": ABOVE + BELOW + ROW * max(1, len(names)),
-            "margin": {"l": 8, "r": 16, "t": ABOVE, "b": BELOW},
+            "margin": {"l": 8, "r": 28, "t": ABOVE, "b": BELOW},
             "xaxis": {"range": [0, 100], "ticksuffix": "%", "dtick": 25, "title": {"text": axis}},
             "yaxis": {
                 "autorange": "reversed",

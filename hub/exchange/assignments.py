@@ -72,7 +72,7 @@ def offered(portal: Portal) -> list[Assignment]:
 
 def chosen(found: list[Assignment], course: str, assignment: str) -> list[Assignment]:
     """Those that ``course`` (a run's identifier or its name; "" and "*" for all) and ``assignment`` (likewise) mean."""
-    key = assignment.split(" ")[0]
+    key = assignment.partition(" ")[0]
     return [
         one
         for one in found

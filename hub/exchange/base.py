@@ -9,7 +9,7 @@ from traitlets import Bool
 
 from hub.client import Portal, PortalError, from_environment
 from hub.exchange.assignments import Assignment, chosen, offered
-from hub.exchange.files import FileRefused, Folder
+from hub.exchange.files import FileError, Folder
 
 
 class Exchange(abc.Exchange):
@@ -38,7 +38,7 @@ class Exchange(abc.Exchange):
             return super().start()
         except PortalError as error:
             said = error.message
-        except FileRefused as error:
+        except FileError as error:
             said = str(error)
         except OSError as error:
             said = f"学习环境里的文件读写出错（{error.strerror}）。请检查空间是否已满，再试一次。"

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from hub.exchange.assignments import Assignment, Submission
-from hub.exchange.files import FileRefused, Folder
+from hub.exchange.files import FileError, Folder
 
 _STATUS = {
     "passed": "✓ 通过",
@@ -41,7 +41,7 @@ def fetched(folder: Folder, notebook: str, submission: Submission) -> tuple[str,
     path = f"{submission.feedback_folder}/{notebook.removesuffix('.ipynb')}.html"
     try:
         data = folder.read(path, 2**20)
-    except FileRefused:
+    except FileError:
         return path, None
     found = _AS_OF.search(data) if data is not None else None
     return path, None if data is None else found[1].decode("ascii", "replace") if found else ""

@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a FIFO mus
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class FileRefused(Exception):
+class FileError(Exception):
     """Something lies there that is no ordinary file or folder; the message is Chinese and fit to be shown."""
 
 
@@ -35,7 +35,7 @@ class Folder:
         return os.path.lexists(self.path(name))
 
     def read(self, name: str, limit: int) -> bytes | None:
-        """A regular file of at most ``limit`` bytes, or None where there is none. Raises FileRefused."""
+        """A regular file of at most ``limit`` bytes, or None where there is none. Raises FileError."""
         with self._place(name, make=False) as (place, leaf):
             if place is None:
                 return None
@@ -44,13 +44,13 @@ class Folder:
             except FileNotFoundError:
                 return None
             except OSError:
-                raise FileRefused(f"“{leaf}”不是普通文件，请删除后重新领取作业。") from None
+                raise FileError(f"“{leaf}”不是普通文件，请删除后重新领取作业。") from None
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileRefused(f"“{leaf}”不是普通文件，请删除后重新领取作业。")
+                raise FileError(f"“{leaf}”不是普通文件，请删除后重新领取作业。")
             data = file.read(limit + 1)
         if len(data) > limit:
-            raise FileRefused(f"“{leaf}”超过 {limit // 2**20} MB，请清除单元输出、保存后再提交。")
+            raise FileError(f"“{leaf}”超过 {limit // 2**20} MB，请清除单元输出、保存后再提交。")
         return data
 
     def add(self, name: str, data: bytes) -> bool:
@@ -73,14 +73,19 @@ class Folder:
         aside = f"{name}.{secrets.token_hex(4)}.new"
         self.add(aside, data)
         with self._place(name, make=True) as (place, leaf):
-            os.replace(aside.rpartition("/")[2], leaf, src_dir_fd=place, dst_dir_fd=place)
+            made = aside.rpartition("/")[2]
+            try:
+                os.replace(made, leaf, src_dir_fd=place, dst_dir_fd=place)
+            except OSError:
+                os.unlink(made, dir_fd=place)
+                raise
 
     @contextmanager
     def _place(self, name: str, *, make: bool) -> Iterator[tuple[int | None, str]]:
         """A descriptor of the folder that ``name`` is in, or None where there is none, and its last part."""
         *parents, leaf = [*self.parts, *name.split("/")]
         if any(part in ("", ".", "..") for part in (*parents, leaf)):
-            raise FileRefused(f"文件名不能用：{name[:40]}")
+            raise FileError(f"文件名不能用：{name[:40]}")
         place = os.open(self.top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in parents:
@@ -97,13 +102,11 @@ class Folder:
 
 def _enter(place: int, part: str, make: bool) -> int | None:
     if make:
-        try:
+        with suppress(FileExistsError):
             os.mkdir(part, 0o700, dir_fd=place)
-        except FileExistsError:
-            pass
     try:
         return os.open(part, _FOLDER, dir_fd=place)
     except FileNotFoundError:
         return None
     except OSError:
-        raise FileRefused(f"“{part}”不是普通的文件夹，请改名后再试。") from None
+        raise FileError(f"“{part}”不是普通的文件夹，请改名后再试。") from None

@@ -8,7 +8,7 @@ from nbgrader.exchange import abc
 
 from hub.client import LIMIT_BYTES
 from hub.exchange.base import Exchange
-from hub.exchange.files import FileRefused, Folder
+from hub.exchange.files import FileError, Folder
 
 
 class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
@@ -41,7 +41,7 @@ class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
         name = f"receipts/receipt-{made['id']}.jws"
         try:
             folder.add(name, str(made["receipt"]).encode())
-        except (FileRefused, OSError) as error:
+        except (FileError, OSError) as error:
             self.log.warning("作业已收到，但回执没能存进学习环境（%s）；可以在门户的作业页下载。", error)
         else:
             self.log.info("回执已存为 %s/%s", "/".join(folder.parts), name)

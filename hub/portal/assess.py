@@ -16,6 +16,7 @@ class Teach(Page):
     """/teach: the runs one teaches, and opening another."""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def get(self) -> None:
         runs = await self.do(read.teaching, self.f, self.me)
@@ -39,6 +40,7 @@ class TeachRun(Page):
     """/teach/RUN: releases, learners and grades of one run."""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def get(self, run: str) -> None:
         view = await self.do(read.run_for_staff, self.f, self.me, run)
@@ -49,6 +51,7 @@ class Release(Page):
     """/teach/RUN/KEY/release"""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def post(self, run: str, key: str) -> None:
         await self.do(
@@ -63,6 +66,7 @@ class Extend(Page):
     """/teach/RUN/KEY/extend"""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def post(self, run: str, key: str) -> None:
         due = moment(self.field("due"), "延期到")
@@ -74,6 +78,7 @@ class Again(Page):
     """/marking/SUBMISSION/again: queue a failed grading once more."""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def post(self, submission: str) -> None:
         await self.do(assess.again, self.f, self.me, submission)
@@ -84,6 +89,7 @@ class Marking(Page):
     """/marking: what waits for a person, over all runs."""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def get(self) -> None:
         runs = await self.do(read.teaching, self.f, self.me)
@@ -95,6 +101,7 @@ class Desk(Page):
     """/marking/SUBMISSION: answer left, rubric right, the next one by one key."""
 
     scope = "teach"
+    verb = "run.teach"
 
     async def get(self, submission: str) -> None:
         self.page("desk.html", desk=await self.do(results.desk, self.f, self.me, submission))

@@ -13,6 +13,7 @@ class Competencies(Page):
     """/competencies: the tiles, the evidence, and what is missing."""
 
     scope = "read"
+    verb = "certificate.apply"
 
     async def get(self) -> None:
         self.page("competencies.html", view=await self.do(read.competencies, self.f, self.me))
@@ -22,6 +23,7 @@ class Certificates(Page):
     """/certificates: one's own; and asking for one."""
 
     scope = "all"
+    verb = "certificate.apply"
 
     async def get(self) -> None:
         await self.show()
@@ -45,6 +47,7 @@ class Certificate(Page):
     """/certificates/NUMBER: as one would print and hang it; .pdf and .jwt beside it."""
 
     scope = "all"
+    verb = "certificate.apply"
 
     async def get(self, number: str, form: str | None) -> None:
         view = await self.do(award.of_holder, self.f, self.me, number)
@@ -65,6 +68,7 @@ class Review(Page):
     """/review: applications of one's school, the open ones first."""
 
     scope = "all"
+    verb = "application.review"
 
     async def get(self) -> None:
         self.page("review.html", rows=await self.do(read.review_desk, self.f, self.me))
@@ -74,6 +78,7 @@ class Decide(Page):
     """/review/APPLICATION"""
 
     scope = "all"
+    verb = "application.review"
 
     async def post(self, application: str) -> None:
         decision = self.field("decision")
@@ -94,6 +99,7 @@ class Issued(Page):
     """/issued: looking up and revoking a certificate."""
 
     scope = "all"
+    verb = "certificate.revoke"
 
     async def get(self) -> None:
         number = self.get_argument("number", "").strip().upper()

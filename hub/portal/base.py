@@ -18,7 +18,7 @@ from tornado.httputil import HTTPServerRequest
 from tornado.log import app_log
 
 from hub.domain.errors import CODES, Kind, Refusal, refuse
-from hub.domain.people import Actor, within
+from hub.domain.people import Actor, may, within
 from hub.journey import enter
 from hub.journey.ports import Fittings
 from hub.portal.oidc import Provider
@@ -57,9 +57,14 @@ MAX_WAITING = 200  # journeys in line for a thread before we say so
 
 
 class Handler(web.RequestHandler):
-    """One request. A subclass names the ``scope`` it needs; one that names none answers nobody."""
+    """One request. A subclass names the ``scope`` it needs of a session or token; one that names none answers nobody.
+
+    ``verb`` is the permission without which nothing here concerns somebody; which things they may see or change is
+    for the journey to say, which knows whose they are.
+    """
 
     scope: str | None = None
+    verb: str | None = None
     actor: Actor | None = None
 
     def initialize(self, portal: Portal) -> None:
@@ -90,7 +95,7 @@ class Handler(web.RequestHandler):
             return
         if self.actor is None:
             raise refuse("auth.required")
-        if not within(self.actor, self.scope):
+        if not within(self.actor, self.scope) or (self.verb and not may(self.actor, self.verb)):
             raise refuse("access.denied")
 
     async def identify(self) -> Actor | None:

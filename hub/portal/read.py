@@ -13,6 +13,7 @@ class Overview(Page):
     """/overview: one level of the city, as a plain table; the Voilà board shows the same figures as charts."""
 
     scope = "read"
+    verb = "overview.read"
 
     async def get(self) -> None:
         code = self.get_argument("org", None)
@@ -23,6 +24,7 @@ class People(Page):
     """/people: who is in one's schools; a fresh first password for somebody who lost theirs."""
 
     scope = "all"
+    verb = "people.list"
 
     async def get(self) -> None:
         await self.show()
@@ -48,6 +50,7 @@ class System(Page):
     """/system: what waits, what failed, for whoever runs the machine; no names, no submissions."""
 
     scope = "all"
+    verb = "system.read"
 
     async def get(self) -> None:
         self.page("system.html", view=await self.do(people.system, self.f, self.me))

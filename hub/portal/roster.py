@@ -17,6 +17,7 @@ class Roster(Page):
     """/roster: first a check that writes nothing, then the import of exactly what was checked."""
 
     scope = "all"
+    verb = "roster.import"
 
     async def get(self) -> None:
         self.show()
@@ -68,6 +69,7 @@ class Template(Page):
     """/roster/template.csv and .xlsx"""
 
     scope = "all"
+    verb = "roster.import"
 
     async def get(self, form: str) -> None:
         kinds = {

@@ -16,6 +16,7 @@ class Learn(Page):
     """/learn: what is due, and the one thing to go on with."""
 
     scope = "study"
+    verb = "course.study"
 
     async def get(self) -> None:
         runs = await self.do(read.studying, self.f, self.me)
@@ -40,6 +41,7 @@ class Courses(Page):
     """/courses: what is on offer."""
 
     scope = "study"
+    verb = "course.study"
 
     async def get(self) -> None:
         self.page("courses.html", offers=await self.do(read.catalogue, self.f, self.me))
@@ -49,6 +51,7 @@ class Enrol(Page):
     """/courses/RUN/enrol"""
 
     scope = "study"
+    verb = "course.study"
 
     async def post(self, run: str) -> None:
         await self.do(study.enrol, self.f, self.me, run)
@@ -59,6 +62,7 @@ class LearnRun(Page):
     """/learn/RUN: the assignments of one run."""
 
     scope = "study"
+    verb = "course.study"
 
     async def get(self, run: str) -> None:
         self.page("learn_run.html", view=await self.do(read.run_for_learner, self.f, self.me, run))
@@ -68,6 +72,7 @@ class Assignment(Page):
     """/learn/RUN/KEY: one assignment, what was handed in, and what came back."""
 
     scope = "study"
+    verb = "course.study"
 
     async def get(self, run: str, key: str) -> None:
         await self.show(run, key)
@@ -86,6 +91,7 @@ class Open(Page):
     """/learn/RUN/KEY/open: put the files into the learner's home and go there."""
 
     scope = "study"
+    verb = "course.study"
 
     async def post(self, run: str, key: str) -> None:
         folder = await self.do(study.fetch, self.f, self.me, run, key)
@@ -100,6 +106,7 @@ class Submit(Page):
     """/learn/RUN/KEY/submit: hand in what lies in the home."""
 
     scope = "study"
+    verb = "course.study"
 
     async def post(self, run: str, key: str) -> None:
         await self.do(study.submit_from_home, self.f, self.me, run, key)
@@ -110,6 +117,7 @@ class Receipt(Page):
     """/learn/RUN/KEY/receipts/SUBMISSION: the signed receipt, to keep."""
 
     scope = "study"
+    verb = "course.study"
 
     async def get(self, run: str, key: str, submission: str) -> None:
         view = await self.do(read.run_for_learner, self.f, self.me, run)

@@ -31,7 +31,7 @@ def authorize(site: Site, visitor: Visitor, **changed: str | None) -> requests.R
     return visitor.get("/oidc/authorize?" + urlencode({k: v for k, v in asked.items() if v is not None}))
 
 
-def redeem(site: Site, code: str, **changed: str) -> requests.Response:
+def redeem(site: Site, code: str, /, **changed: str) -> requests.Response:
     sent = {
         "grant_type": "authorization_code",
         "code": code,

@@ -8,95 +8,34 @@ import stat
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
 
-from courses.model import Course
 from hub.domain.certificate import Standing
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import ROLE_NAMES, Role
 from hub.domain.roster import MARK, Raw
 from hub.domain.roster_plan import Outcome
-from hub.identity.passwords import Argon2Passwords
 from hub.journey import enter, overview, read, roster
-from hub.journey.ports import Catalogue, Fittings
+from hub.journey.ports import Fittings
 from hub.journey.verify import verify
 from hub.operations.database import Embedded
-from hub.settings import CHECKOUT, load
+from hub.settings import CHECKOUT
 from hub.sources.demo import awards, build, city, past, present
 from hub.sources.demo.schools import ZONE
-from hub.wiring import fittings
+from tests.sources.demo_town import Town, empty
 
 TODAY = date(2026, 11, 23)
-
-
-@dataclass(frozen=True)
-class Patient:
-    """A catalogue that builds each release once a test run: nbgrader takes seconds."""
-
-    real: Catalogue
-
-    def all(self) -> tuple[Course, ...]:
-        return tuple(self.real.all())
-
-    def get(self, slug: str) -> Course | None:
-        return self.real.get(slug)
-
-    def release_files(self, course: str, assignment: str) -> Mapping[str, bytes]:
-        return _built(self.real, course, assignment)
-
-
-@cache
-def _built(real: Catalogue, course: str, assignment: str) -> Mapping[str, bytes]:
-    return real.release_files(course, assignment)
-
-
-@dataclass(frozen=True)
-class Town:
-    """A built demo city with what the builder said."""
-
-    f: Fittings
-    engine: Engine
-    secrets: Path
-    said: list[str]
-    url: str
-
-    def see(self, query: str) -> list[tuple[object, ...]]:
-        with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query))]
-
-    @property
-    def accounts(self) -> list[dict[str, str]]:
-        found: list[dict[str, str]] = json.loads((self.secrets / "first-accounts.json").read_text("utf-8"))
-        return found
-
-    def login(self, role: Role) -> str:
-        return next(a["login"] for a in self.accounts if a["role"] == ROLE_NAMES[role])
-
-
-def _empty(server: Embedded, name: str, home: Path) -> tuple[Fittings, Engine, Path, str]:
-    with server._connect("postgres") as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_luojiao OWNER luojiao')
-    settings = load(
-        {"LUOJIAO_HOME": str(home), "LUOJIAO_DATABASE_URL": server.url(name), "LUOJIAO_DEMO": "xs"}
-    )
-    engine = create_engine(server.url(name))
-    real = fittings(settings, engine)
-    quick = Argon2Passwords(time_cost=1, memory_kib=64)
-    f = replace(real, catalogue=Patient(real.catalogue), passwords=quick)
-    return f, engine, settings.secrets_dir, server.url(name)
 
 
 @pytest.fixture(scope="module")
 def town(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The smallest demo city."""
-    f, engine, secrets, url = _empty(server, "demo_town", tmp_path_factory.mktemp("town"))
+    f, engine, secrets, url = empty(server, "demo_town", tmp_path_factory.mktemp("town"))
     yield Town(f, engine, secrets, build.build(f, "xs", secrets), url)
     engine.dispose()
 
@@ -257,7 +196,7 @@ def test_a_city_that_was_left_half_built_is_finished(
     server: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed in the middle of the certificates, the next start goes on from there."""
-    f, engine, secrets, url = _empty(server, "demo_half", tmp_path)
+    f, engine, secrets, url = empty(server, "demo_half", tmp_path)
     decide, left = awards._decide, iter(range(3))
 
     def dying(*args: object, **more: object) -> None:
