@@ -120,7 +120,7 @@ def _paths(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
         "fullStaticUrl": f"{static}/voila",
         "fullLabextensionsUrl": f"{static}/labextensions",
         "mathjaxConfig": "none",
-        "fullMathjaxUrl": f"{static}/own/none.js",  # never fetched: boards show no formulas, but a plug-in insists
+        "fullMathjaxUrl": f"{static}/own/none.js",  # a plug-in insists; boards show no formulas
     }
 
 

@@ -89,7 +89,7 @@ def steps(settings: Settings, databases: Databases) -> list[Step]:
     env = base_env(settings) | {"LUOJIAO_DATABASE_URL": databases.platform}
     found = [Step("migrate", "数据表", [sys.executable, "-m", "hub.store.migrate"], env)]
     if settings.demo != "0":
-        found.append(Step("demo", "演示城市", [sys.executable, "-m", "hub.sources.demo"], env))
+        found.append(Step("demo", "演示城市", [sys.executable, "-m", "hub.demo"], env))
     return found
 
 

@@ -27,7 +27,6 @@ from hub.operations.database import Embedded
 from hub.portal.app import application
 from hub.settings import CHECKOUT, Settings, load
 from hub.wiring import fittings
-import tests.dashboards.mended  # noqa: F401
 from tests.dashboards.planting import plant
 from tests.dashboards.visitor import Visitor
 from tests.people import Town, build_town

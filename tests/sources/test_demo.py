@@ -25,8 +25,8 @@ from hub.journey.ports import Fittings
 from hub.journey.verify import verify
 from hub.operations.database import Embedded
 from hub.settings import CHECKOUT
-from hub.sources.demo import awards, build, city, past, present
-from hub.sources.demo.schools import ZONE
+from hub.demo import awards, build, city, past, present
+from hub.demo.schools import ZONE
 from tests.sources.demo_town import Town, empty
 
 TODAY = date(2026, 11, 23)
@@ -230,9 +230,9 @@ def test_no_city_is_built_among_real_people(f: Fittings, tmp_path: Path) -> None
 
 
 def run_module(home: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """``python -m hub.sources.demo`` with these settings."""
+    """``python -m hub.demo`` with these settings."""
     return subprocess.run(
-        [sys.executable, "-m", "hub.sources.demo"], cwd=CHECKOUT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "hub.demo"], cwd=CHECKOUT, capture_output=True, text=True, check=False,
         env={"PATH": "", "LANG": "C.UTF-8", "LUOJIAO_HOME": str(home), **env},
     )  # fmt: skip
 

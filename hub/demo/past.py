@@ -22,10 +22,10 @@ from hub.domain.people import Person
 from hub.domain.submission import State, Submission
 from hub.journey import award, study
 from hub.journey.ports import Fittings, Work
-from hub.sources.demo.accounts import chosen, lecturer_of
-from hub.sources.demo.city import City
-from hub.sources.demo.people import Invented
-from hub.sources.demo.releases import chance, course_of, source_of
+from hub.demo.accounts import chosen, lecturer_of
+from hub.demo.city import City
+from hub.demo.people import Invented
+from hub.demo.releases import chance, course_of, source_of
 
 RUN = "run-demo-past"
 RULE = "demo/1"

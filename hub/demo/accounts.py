@@ -11,9 +11,9 @@ from hub.domain.organisation import CITY
 from hub.domain.people import ROLE_NAMES, Role
 from hub.identity.secrets import write_private
 from hub.journey.ports import Fittings, Work
-from hub.sources.demo.city import BY, City
-from hub.sources.demo.people import Invented
-from hub.sources.demo.schools import HOME_UNIT
+from hub.demo.city import BY, City
+from hub.demo.people import Invented
+from hub.demo.schools import HOME_UNIT
 
 FILE = "first-accounts.json"
 

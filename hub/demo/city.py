@@ -13,9 +13,9 @@ from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.sort_key import sort_key
 from hub.sources import regions
-from hub.sources.demo import schools as plan
-from hub.sources.demo.people import Invented, Inventor
-from hub.sources.demo.schools import SIZES, School
+from hub.demo import schools as plan
+from hub.demo.people import Invented, Inventor
+from hub.demo.schools import SIZES, School
 
 SEED = "demo"
 BY = "demo"  # who gave the roles

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
-from hub.sources.demo import accounts, awards, city, past, present
-from hub.sources.demo.city import City
-from hub.sources.demo.releases import start_building
-from hub.sources.demo.schools import SIZES
+from hub.demo import accounts, awards, city, past, present
+from hub.demo.city import City
+from hub.demo.releases import start_building
+from hub.demo.schools import SIZES
 
 FOUND = "演示城市已经在了，没有改动。"
 OTHERS = "库里已有人员，不建演示城市。"

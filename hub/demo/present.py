@@ -15,10 +15,10 @@ from hub.domain.organisation import CITY
 from hub.domain.submission import Submission
 from hub.journey import assess, study
 from hub.journey.ports import Fittings
-from hub.sources.demo.accounts import chosen, lecturer_of
-from hub.sources.demo.city import City
-from hub.sources.demo.people import Invented
-from hub.sources.demo.releases import actor, at, chance, course_of
+from hub.demo.accounts import chosen, lecturer_of
+from hub.demo.city import City
+from hub.demo.people import Invented
+from hub.demo.releases import actor, at, chance, course_of
 
 RUN = "run-demo-now"
 _SUBMIT = {"1": 6, "xs": 2}

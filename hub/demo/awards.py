@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from hub.domain.certificate import Application, ApplicationState
 from hub.journey import award
 from hub.journey.ports import Fittings
-from hub.sources.demo import past
-from hub.sources.demo.city import City
-from hub.sources.demo.people import Invented
-from hub.sources.demo.releases import actor, at, chance
+from hub.demo import past
+from hub.demo.city import City
+from hub.demo.people import Invented
+from hub.demo.releases import actor, at, chance
 
 _RETURNED = "第三份作业的讲评和学校存档的听课记录对不上，请核对后再申请。（演示）"
 _REVOKED = "申请材料经复核不属实。（演示）"

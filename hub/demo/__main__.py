@@ -1,4 +1,4 @@
-"""``python -m hub.sources.demo``: build the demo city where there is none yet; safe to run at every start."""
+"""``python -m hub.demo``: build the demo city where there is none yet; safe to run at every start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub import settings as platform
 from hub.domain.errors import Refusal
-from hub.sources.demo.build import build
+from hub.demo.build import build
 from hub.store.files import FileLost
 from hub.wiring import fittings
 

@@ -1,0 +1,37 @@
+"""Every assignment of every course through our own grader: untouched it earns nothing, solved it earns everything."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from courses.loader import load_catalogue
+from courses.model import Assignment
+from courses.release import build_release, solved_notebook
+from graders.grade import grade
+
+ASSIGNMENTS = [
+    pytest.param(assignment, id=f"{slug}/{assignment.key}")
+    for slug, course in load_catalogue().items()
+    for assignment in course.assignments
+]
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_untouched_release_scores_nothing_and_the_reference_solution_full_marks(assignment: Assignment) -> None:
+    release = build_release(assignment)
+    source = assignment.source.read_bytes()
+    notebook = next(data for name, data in release.items() if name.endswith(".ipynb"))
+    data = {name: content for name, content in release.items() if not name.endswith(".ipynb")}
+
+    untouched = grade(source, notebook, data)
+    assert untouched.state == "graded"
+    assert untouched.points == 0
+    assert {t.reason for t in untouched.tests} == {"test.not_answered"}
+
+    solved = grade(source, solved_notebook(assignment, release), data)
+    assert [t.grade_id for t in solved.tests if t.status != "passed"] == []
+    assert solved.points == assignment.machine_points
+    assert sum((m.max_points for m in solved.manual), Decimal(0)) == assignment.manual_points
+    assert all(m.answer.strip() for m in solved.manual)
