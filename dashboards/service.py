@@ -45,7 +45,10 @@ from dashboards.portal_login import PortalAway
 from dashboards.sessions import Sessions
 
 _CULL_EVERY = 30
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")  # all that widgets need
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+)  # all that widgets need
 
 
 class Boards(Voila):
@@ -132,7 +135,10 @@ def configuration(env: Environment) -> Config:
     c.Voila.root_dir = str(HERE / "boards")
     c.Voila.open_browser = False
     c.Voila.config_file_paths = []  # nothing that lies about on the machine changes what is served
-    c.NotebookNotary.db_file, c.NotebookNotary.secret = ":memory:", os.urandom(32)  # nothing is written at home
+    c.NotebookNotary.db_file, c.NotebookNotary.secret = (
+        ":memory:",
+        os.urandom(32),
+    )  # nothing is written at home
     c.Voila.identity_provider_class = PortalIdentity
     v = c.VoilaConfiguration
     v.template = "luojiao"
@@ -153,7 +159,9 @@ def configuration(env: Environment) -> Config:
     c.AsyncMappingKernelManager.cull_interval = _CULL_EVERY
     c.AsyncMappingKernelManager.cull_connected = True
     c.AsyncMappingKernelManager.buffer_offline_messages = False
-    c.KernelManager.transport = "ipc"  # sockets in a folder of our own, which no other user of the machine enters
+    c.KernelManager.transport = (
+        "ipc"  # sockets in a folder of our own, which no other user of the machine enters
+    )
     c.KernelManager.autorestart = False  # a restarted kernel would have no board in it
     return c
 

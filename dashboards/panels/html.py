@@ -43,13 +43,17 @@ def moment(text: str) -> str:
 def table(
     head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, total: Sequence[str] = ()
 ) -> str:
-    """A plain table whose cells are HTML already; every column but the first holds numbers."""
+    """A plain table whose cells are HTML already; every column but the first holds numbers.
+
+    A row with fewer cells than the head stretches its last one over the rest.
+    """
 
     def line(cells: Sequence[str]) -> str:
         first, *others = cells
-        return (
-            f'<tr><th scope="row">{first}</th>' + "".join(f'<td class="n">{c}</td>' for c in others) + "</tr>"
-        )
+        span = len(head) - len(others)
+        wide = f' colspan="{span}"' if span > 1 else ""
+        tds = [f'<td class="n"{wide if i == len(others) - 1 else ""}>{c}</td>' for i, c in enumerate(others)]
+        return f'<tr><th scope="row">{first}</th>{"".join(tds)}</tr>'
 
     heads = "".join(f'<th scope="col"{" class=n" if i else ""}>{esc(h)}</th>' for i, h in enumerate(head))
     foot = f"<tfoot>{line(total)}</tfoot>" if total else ""

@@ -54,8 +54,6 @@ def below(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _cell(row: Facts, key: str) -> str:
-    if row[key] is None:
-        return f'<span class="soft">{HIDDEN}</span>'
     if key == "staff" or not row["staff"]:
         return number(row[key])
     return f'{number(row[key])} <span class="soft">{percent(row[key], row["staff"])}</span>'
@@ -93,8 +91,15 @@ def _chart(facts: Facts, rows: list[Facts], measure: str) -> str:
 
 def _table(facts: Facts, rows: list[Facts]) -> str:
     keys = ("staff", "enrolled", "completed", "certified")
-    body = [[esc(name(facts, row)), *(_cell(row, key) for key in keys)] for row in rows]
-    total = ["合计", *(_cell(facts["total"], key) for key in keys)]
+    gone = [f'<span class="soft">{HIDDEN}</span>']
+    body = [
+        [esc(name(facts, row)), *(gone if row["staff"] is None else [_cell(row, key) for key in keys])]
+        for row in rows
+    ]
+    total = [
+        "合计",
+        *(gone if facts["total"]["staff"] is None else [_cell(facts["total"], key) for key in keys]),
+    ]
     caption = f"{facts['organisation']['name']}：人数，及占在册教师的百分比"
     return table(("单位", "在册教师", "已报名", "已结业", "已认证"), body, caption=caption, total=total)
 

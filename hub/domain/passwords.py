@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 MIN_LENGTH = 12
 _EASY = "23456789abcdefghijkmnpqrstuvwxyz"
 
@@ -31,7 +33,7 @@ def problem(new: str, *, login: str, name: str, old: str) -> str | None:
 
 def first(secret: str) -> str:
     """A first password that can be read aloud, from 256 random bits: four groups, no look-alike letters."""
-    value = int.from_bytes(secret.encode(), "big")
+    value = int.from_bytes(hashlib.sha256(secret.encode()).digest(), "big")  # text is no even number
     letters = []
     for _ in range(16):
         value, index = divmod(value, len(_EASY))

@@ -45,9 +45,10 @@ class Folder:
                 return None
             except OSError:
                 raise FileError(f"“{leaf}”不是普通文件，请删除后重新领取作业。") from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise FileError(f"“{leaf}”不是普通文件，请删除后重新领取作业。")
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileError(f"“{leaf}”不是普通文件，请删除后重新领取作业。")
             data = file.read(limit + 1)
         if len(data) > limit:
             raise FileError(f"“{leaf}”超过 {limit // 2**20} MB，请清除单元输出、保存后再提交。")

@@ -129,3 +129,18 @@ def test_a_token_ends_with_the_session_it_was_given_under(town: Town) -> None:
     assert actor.scopes == {"read"}
     enter.sign_out(town.f, secret)
     assert enter.actor_of_token(town.f, token) is None
+
+
+def test_first_passwords_use_the_whole_alphabet_evenly_in_every_place() -> None:
+    """They once came from the text of a secret, not from its bits, and began with one of 64 pairs."""
+    import collections
+    import secrets
+
+    from hub.domain import passwords
+
+    made = [passwords.first(secrets.token_urlsafe(32)).replace("-", "") for _ in range(4000)]
+    assert len(set(made)) == len(made)
+    for place in range(15):
+        pairs = collections.Counter(text[place : place + 2] for text in made)
+        assert len(pairs) > 900  # of 961
+        assert max(pairs.values()) < 25  # 4.2 expected

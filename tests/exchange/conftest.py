@@ -81,7 +81,7 @@ def serve(f: Fittings, settings: Settings, hub: StandInHub) -> Iterator[Callable
 
         def run() -> None:
             asyncio.set_event_loop(loop)
-            loop.create_task(listen())
+            loop.run_until_complete(listen())
             loop.run_forever()
             loop.close()
 

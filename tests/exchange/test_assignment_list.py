@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +30,7 @@ def test_a_learner_walks_through_all_the_buttons(
 ) -> None:
     """With nbgrader's own class as it is, and with ours in its place."""
     manager = listing(kind, room)
-    before = os.getcwd()
+    before = Path.cwd()
     assert manager.list_courses() == {"success": True, "value": ["秋季第1期"]}
     [one] = manager.list_released_assignments(course_id="秋季第1期")["value"]
     names = {"course_id": one["course_id"], "assignment_id": one["assignment_id"]}
@@ -47,15 +47,15 @@ def test_a_learner_walks_through_all_the_buttons(
     assert [s["has_exchange_feedback"] for s in submitted["submissions"]] == [False]
 
     [(submission,)] = rows(engine, "SELECT id FROM submissions")
-    assess.autograde(town.f, str(submission))
+    assess.give_up(town.f, str(submission))
     assert manager.fetch_feedback(**names) == {"success": True} | _value(kind)
     [submitted] = manager.list_submitted_assignments(course_id="秋季第1期")["value"]
     [shown] = submitted["submissions"]
     assert shown["has_local_feedback"]
     assert not shown["feedback_updated"]
     assert [p.name for p in (room.home / shown["local_feedback_path"]).iterdir()] == [f"{FIRST}.html"]
-    assert not os.path.isabs(shown["local_feedback_path"])
-    assert os.getcwd() == before
+    assert not Path(shown["local_feedback_path"]).is_absolute()
+    assert Path.cwd() == before
 
 
 def _value(kind: type[handlers.AssignmentList]) -> dict[str, Any]:
@@ -116,10 +116,9 @@ def test_the_extension_puts_our_list_behind_nbgrader_s_handlers(room: Room) -> N
     assert found.validate()
     log = SimpleNamespace(info=lambda *_: None)
     server = SimpleNamespace(web_app=app, root_dir=str(room.home), log=log)
-    monkey: Any = assignment_list._load_jupyter_server_extension
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(handlers.AssignmentList, "__init__", lambda self, **_: None)
         patched.setattr(handlers.AssignmentList, "root_dir", None)
-        monkey(server)
+        assignment_list._load_jupyter_server_extension(server)
     assert type(app.settings["assignment_list_manager"]) is assignment_list.AssignmentList
     assert "/user/x/assignments" in [path for path, _ in added]

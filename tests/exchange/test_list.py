@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from nbgrader.exchange import ExchangeError
 
+from hub.domain.organisation import CITY
 from hub.journey import study
 from tests.exchange.conftest import Room
-from tests.people import FIRST, SECOND, Town
+from tests.people import COURSE, FIRST, SECOND, Town
 
 
 def test_a_learner_sees_what_is_released_in_their_own_runs_and_nothing_of_others(
@@ -50,7 +51,7 @@ def test_names_hold_nothing_that_an_address_or_nbgrader_would_read_otherwise(
     town: Town, rooms: Callable[..., Room]
 ) -> None:
     made = study.open_run(
-        town.f, town.actor("instructor"), "it2-data-literacy", " C++ & 数据/图表 #1?  100% ", "4103",
+        town.f, town.actor("instructor"), COURSE, " C++ & 数据/图表 #1?  100% ", CITY,
         town.f.clock.now() - timedelta(days=1), town.f.clock.now() + timedelta(days=9),
     )  # fmt: skip
     study.enrol(town.f, town.actor("teacher"), made.id)

@@ -40,7 +40,7 @@
     yaxis.showticklabels = false;
     figure.layout.height = 44 + 56 * yaxis.ticktext.length;
     figure.layout.bargap = 0.62;
-    figure.layout.margin = { ...figure.layout.margin, t: 24 };
+    figure.layout.margin = { ...figure.layout.margin, t: 24, l: 20 };
     return figure;
   };
   const draw = async (place) => {
