@@ -40,6 +40,7 @@ class Environment:
     hub_logout_url: str
     client_secret: str = field(repr=False)
     cookie_secret: str = field(repr=False)
+    max_kernels: int = MAX_KERNELS
 
     @property
     def callback(self) -> str:
@@ -75,6 +76,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         hub_logout_url=one("HUB_LOGOUT_URL"),
         client_secret=one("CLIENT_SECRET"),
         cookie_secret=one("COOKIE_SECRET"),
+        max_kernels=int(environ.get("BOARDS_MAX_KERNELS", "") or MAX_KERNELS),
     )
 
 

@@ -15,7 +15,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from dashboards.environment import ABANDONED_SECONDS, MAX_KERNELS, MAX_PER_VIEWER, Environment, for_kernel
+from dashboards.environment import ABANDONED_SECONDS, MAX_PER_VIEWER, Environment, for_kernel
 from dashboards.sessions import Viewer
 
 
@@ -77,7 +77,7 @@ class BoardKernels(AsyncMappingKernelManager):
         mine = [k for k, o in self.owned.items() if o.viewer == viewer.key]
         for kernel_id in mine[: max(0, len(mine) - MAX_PER_VIEWER + 1)]:
             await self.stop(kernel_id)
-        if len(self.owned) + self._waiting >= MAX_KERNELS:
+        if len(self.owned) + self._waiting >= self.env.max_kernels:
             raise Full
         self._waiting += 1
         page = Opening(viewer)

@@ -12,6 +12,7 @@ BOARDS_PORTAL_PUBLIC       the portal for browsers
 BOARDS_HUB_LOGOUT_URL      where ``/logout`` sends a browser on to
 BOARDS_CLIENT_SECRET       the secret of the OpenID Connect client ``boards``
 BOARDS_COOKIE_SECRET       signs the cookie of a login that has begun
+BOARDS_MAX_KERNELS         may be left out: kernels at once for all viewers, 24
 =========================  =============================================================================
 
 Voilà renders; which addresses exist, who may see them and what runs behind them is decided here.

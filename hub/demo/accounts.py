@@ -46,7 +46,7 @@ def chosen(city: City) -> tuple[Account, ...]:
         Account(county, Role.COUNTY_OFFICIAL, HOME_UNIT, "看本区各校的报名、完成和持证情况；人数太少的单元格会隐去。"),
         Account(bureau, Role.CITY_OFFICIAL, CITY, "从全市总览点进各县（市、区），比较报名率和持证率。"),
         Account(registrar, Role.REGISTRAR, CITY, "下载名册模板，填几行，先预检再导入，领取新账号的初始密码。"),
-        Account(student, Role.STUDENT, labs, "打开虚拟实训，做一个实验，看每一步的记录。"),
+        Account(student, Role.STUDENT, labs, "看向本校开放的课程；老师和管理的页面都打不开。"),
         Account(system, Role.SYS_ADMIN, CITY, "查看各项服务的状态；看不到任何人的作业。"),
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ class Exchange(abc.Exchange):
         """The assignment that nbgrader was told to act on; with ``taught`` only among those one teaches."""
         found = chosen(offered(self.portal), self.coursedir.course_id, self.coursedir.assignment_id)
         found = [one for one in found if one.taught or not taught]
-        if not self.coursedir.assignment_id:
+        if self.coursedir.assignment_id in ("", "*"):
             self.fail("请写明是哪份作业。")
         if not found:
             self.fail("没有找到这份作业：要么不是您的班次，要么还没有报名。请先在门户的课程页查看。")

@@ -80,10 +80,14 @@ def _create(home: Home, place: int, leaf: str, data: bytes) -> bool:
         descriptor = os.open(leaf, flags, 0o600, dir_fd=place)
     except FileExistsError:
         return False
-    with os.fdopen(descriptor, "wb") as file:
-        if os.geteuid() == 0:
-            os.fchown(descriptor, home.uid, home.gid)
-        file.write(data)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if os.geteuid() == 0:
+                os.fchown(descriptor, home.uid, home.gid)
+            file.write(data)
+    except OSError:  # a full disk: half a file would stay for ever, since files that are there are kept
+        os.unlink(leaf, dir_fd=place)
+        raise
     return True
 
 

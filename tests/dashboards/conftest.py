@@ -73,6 +73,7 @@ def boards_env(settings: Settings, **more: str) -> dict[str, str]:
         "BOARDS_HUB_LOGOUT_URL": f"{settings.hub_url}/hub/logout",
         "BOARDS_CLIENT_SECRET": secret("oidc_boards", settings.secrets_dir),
         "BOARDS_COOKIE_SECRET": secret("boards_cookie", settings.secrets_dir),
+        "BOARDS_MAX_KERNELS": "4",
     } | more
 
 

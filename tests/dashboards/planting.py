@@ -36,7 +36,9 @@ def plant(town: Town) -> str:
             for school in range(2):
                 school_code = f"21419{number:02d}{school:03d}"
                 school_name = f"{name}第{'一二'[school]}实验学校"
-                work.people.put_organisation(Organisation(school_code, school_name, Level.SCHOOL, "junior", code))
+                work.people.put_organisation(
+                    Organisation(school_code, school_name, Level.SCHOOL, "junior", code)
+                )
             for n in range(counts[0]):
                 home = f"21419{number:02d}{n % 2:03d}"
                 _teacher(f, work, f"per-{code}-{n}", home, run, [n < counts[step] for step in (1, 2, 3)])
@@ -87,7 +89,9 @@ def _teacher_standing(f: Fittings, work: Work, uid: str, run: str) -> None:
     _hours(f, work, uid, run)
     _certificate(f, work, uid, SCHOOL)
     work.study.add_release(
-        Release("rel", run, "a2", 1, "x", {}, {}, now, now + timedelta(days=1), 10, 5, Decimal("0.6"), uid, now)
+        Release(
+            "rel", run, "a2", 1, "x", {}, {}, now, now + timedelta(days=1), 10, 5, Decimal("0.6"), uid, now
+        )
     )
     work.study.add_submission(
         Submission("sub", "rel", run, "a2", uid, 1, now, False, {}, "x", State.GRADED, "x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http.cookies import SimpleCookie
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -63,10 +64,11 @@ class Visitor:
                 method, here, data=form, headers=sent, allow_redirects=False, timeout=60
             )
             jar = self.jars.setdefault(host, {})
-            for cookie in answer.cookies:
-                jar[cookie.name] = cookie.value or ""
-                if cookie.is_expired() or not cookie.value:
-                    jar.pop(cookie.name, None)
+            for line in answer.raw.headers.getlist("Set-Cookie"):
+                for name, morsel in SimpleCookie(line).items():
+                    jar[name] = morsel.coded_value
+                    if not morsel.value:
+                        del jar[name]
             if not follow or not answer.is_redirect:
                 return answer
             method, form, headers = "GET", None, None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,23 +101,3 @@ def test_a_fault_of_ours_is_a_sentence_too(room: Room, monkeypatch: pytest.Monke
     monkeypatch.setattr("hub.client.Portal.runs", lambda _: {})
     answer = listing(assignment_list.AssignmentList, room).list_courses()
     assert answer == {"success": False, "value": "学习环境出了故障，请重新打开学习环境后再试。"}
-
-
-def test_the_extension_puts_our_list_behind_nbgrader_s_handlers(room: Room) -> None:
-    from jupyter_server.extension.manager import ExtensionPoint
-
-    added: list[Any] = []
-    app = SimpleNamespace(
-        settings={"base_url": "/user/x/"}, add_handlers=lambda host, table: added.extend(table)
-    )
-    [point] = assignment_list._jupyter_server_extension_points()
-    found = ExtensionPoint(metadata=point)
-    assert found.validate()
-    log = SimpleNamespace(info=lambda *_: None)
-    server = SimpleNamespace(web_app=app, root_dir=str(room.home), log=log)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(handlers.AssignmentList, "__init__", lambda self, **_: None)
-        patched.setattr(handlers.AssignmentList, "root_dir", None)
-        assignment_list._load_jupyter_server_extension(server)
-    assert type(app.settings["assignment_list_manager"]) is assignment_list.AssignmentList
-    assert "/user/x/assignments" in [path for path, _ in added]

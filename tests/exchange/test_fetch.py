@@ -63,7 +63,7 @@ def test_what_is_not_open_not_released_or_not_mine_is_refused_in_words(
         room.do("FetchAssignment", run, SECOND)
     with pytest.raises(ExchangeError, match="还没有报名"):
         rooms("stranger").do("FetchAssignment", run, FIRST)
-    for key in ("../../etc", "", "no-such"):
+    for key in ("../../etc", "", "*", "no-such"):
         with pytest.raises(ExchangeError, match=r"请写明|没有找到"):
             room.do("FetchAssignment", run, key)
     assert not list(room.home.iterdir())
