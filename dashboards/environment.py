@@ -11,12 +11,8 @@ HERE = Path(__file__).resolve().parent
 MAX_KERNELS = 24  # kernels at once, for all viewers; each takes some 90 MB
 MAX_PER_VIEWER = 3  # opening one more closes this viewer's oldest
 IDLE_SECONDS = 300  # a board that nobody touches sleeps after this, also while its page is open
-ABANDONED_SECONDS = (
-    15  # a kernel without a page is stopped after this; a page that reconnects comes back in time
-)
-CHECK_SECONDS = (
-    8  # how long the portal's word for a session is good; with WATCH_SECONDS within 15 s of a sign-out
-)
+ABANDONED_SECONDS = 8  # a kernel without a page goes after this; a page that reconnects is back sooner
+CHECK_SECONDS = 8  # how long the portal's word for a session is good; plus WATCH_SECONDS it is under 15
 WATCH_SECONDS = 4  # how often open pages are looked after
 RENDER_SECONDS = 60  # longer than this no page takes to open
 

@@ -34,13 +34,13 @@ def plant(town: Town) -> str:
         for number, (code, (name, *counts)) in enumerate(COUNTIES.items()):
             work.people.put_organisation(Organisation(code, name, Level.UNIT, "unit", CITY))
             for school in range(2):
-                school_code = f"21419{number:02d}{school:03d}"
+                school_code = f"31419{number:02d}{school:03d}"
                 school_name = f"{name}第{'一二'[school]}实验学校"
                 work.people.put_organisation(
                     Organisation(school_code, school_name, Level.SCHOOL, "junior", code)
                 )
             for n in range(counts[0]):
-                home = f"21419{number:02d}{n % 2:03d}"
+                home = f"31419{number:02d}{n % 2:03d}"
                 _teacher(f, work, f"per-{code}-{n}", home, run, [n < counts[step] for step in (1, 2, 3)])
         _teacher_standing(f, work, town.uids["teacher"], run)
     return run

@@ -130,8 +130,11 @@ def test_nobody_else_reaches_a_viewers_kernel(stage: Stage) -> None:
 
 
 def test_sign_out_closes_an_open_page_within_15_seconds(stage: Stage) -> None:
+    """Signing out at the portal is enough, even where the browser never gets as far as our own /logout."""
     visitor = stage.visitor("city")
     kernel = open_board(visitor)
+    host = stage.settings.boards_url.partition("//")[2]
+    cookies = dict(visitor.jars[host])
 
     async def wait() -> None:
         socket = await connect(stage, kernel, visitor)
@@ -143,6 +146,10 @@ def test_sign_out_closes_an_open_page_within_15_seconds(stage: Stage) -> None:
 
     asyncio.run(wait())
     assert gone_within(stage, 3)
+    again = Visitor(stage.settings)
+    again.jars[host] = cookies
+    answer = again.board(CITY, follow=False)
+    assert answer.status_code == 302 and "/login" in answer.headers["Location"]
 
 
 def test_a_kernel_goes_when_its_page_has_gone(stage: Stage) -> None:

@@ -46,10 +46,18 @@ class House:
         return [a for a in self.accounts if a["role"] == role][number]
 
 
-def luojiao(verb: str, *more: str, env: dict[str, str], timeout: float = 240) -> subprocess.CompletedProcess[str]:
+def luojiao(
+    verb: str, *more: str, env: dict[str, str], timeout: float = 240
+) -> subprocess.CompletedProcess[str]:
     """Run the command as an operator does."""
     return subprocess.run(
-        [sys.executable, "-m", "hub.cli", verb, *more], cwd=CHECKOUT, env=env, capture_output=True, text=True, timeout=timeout, check=False
+        [sys.executable, "-m", "hub.cli", verb, *more],
+        cwd=CHECKOUT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
     )
 
 
@@ -127,6 +135,11 @@ class Someone:
         """Wait until a text is there to be read."""
         expect(self.page.locator("body")).to_contain_text(text, timeout=within * 1000)
 
+    def asks(self, path: str) -> int:
+        """The status that an address of the portal answers, asked by the page itself; 0 is a redirect."""
+        self.go("/signed-out")
+        return int(self.page.evaluate("p => fetch(p, {redirect: 'manual'}).then(r => r.status)", path))
+
     def picture(self, name: str, *, whole: bool = True) -> None:
         """Keep what is on the screen as a file of this run."""
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -139,7 +152,12 @@ def someone(house: House, browser: Browser) -> Iterator[object]:
     made: list[Someone] = []
 
     def arrive(name: str, *, width: int = 1280, height: int = 900) -> Someone:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", accept_downloads=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            accept_downloads=True,
+        )
         person = Someone(house, context.new_page(), name)
         context.on("request", lambda request: person.hosts.add(urlsplit(request.url).hostname or ""))
         context.on("weberror", lambda error: person.faults.append(str(error.error)))
