@@ -19,7 +19,9 @@ ASSIGNMENTS = [
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_the_untouched_release_scores_nothing_and_the_reference_solution_full_marks(assignment: Assignment) -> None:
+def test_the_untouched_release_scores_nothing_and_the_reference_solution_full_marks(
+    assignment: Assignment,
+) -> None:
     release = build_release(assignment)
     source = assignment.source.read_bytes()
     notebook = next(data for name, data in release.items() if name.endswith(".ipynb"))

@@ -59,8 +59,8 @@ def table(
     foot = f"<tfoot>{line(total)}</tfoot>" if total else ""
     body = "".join(line(row) for row in rows)
     return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{esc(caption)}"><table><caption>{esc(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+        f'<h2 class="caption">{esc(caption)}</h2><div class="table" tabindex="0" role="region" aria-label="{esc(caption)}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
     )
 
 

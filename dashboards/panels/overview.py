@@ -19,11 +19,12 @@ def level(facts: Facts, measure: str) -> str:
     rows = by_gap(facts, measure)
     if not rows:
         return '<div class="empty">这里还没有在册教师。</div>' + _read_at(facts)
-    hidden = sum(1 for row in rows if row["staff"] is None)
     parts = [_totals(facts["total"]), _chart(facts, rows, measure), _table(facts, rows)]
+    hidden = sum(1 for row in rows if row["staff"] is None)
     if hidden:
+        still = "" if facts["total"]["staff"] is None else "；合计仍含这些人"
         parts.append(
-            f'<p class="soft">有 {hidden} 个单位在册教师不足 5 人，或为防止由合计推算而一并隐去，标为“{HIDDEN}”；合计仍含这些人。</p>'
+            f'<p class="soft">{hidden} 个单位在册教师不足 5 人，或为防止推算而一并隐去，标为“{HIDDEN}”{still}。</p>'
         )
     return "".join(parts) + _read_at(facts)
 
@@ -73,8 +74,8 @@ def _totals(total: Facts) -> str:
 
 def _chart(facts: Facts, rows: list[Facts], measure: str) -> str:
     shown = [row for row in rows if row["staff"] != 0][:MAX_BARS]
-    if not shown:
-        return ""
+    if len(shown) < 2 or all(row["staff"] is None for row in shown):
+        return ""  # there is nothing to compare
     rates = [None if row["staff"] is None else 100 * row[measure] / row["staff"] for row in shown]
     labels = [
         HIDDEN

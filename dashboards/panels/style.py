@@ -47,6 +47,7 @@ def rate_bars(
                 "text": list(labels),
                 "textposition": ["inside" if rate > 55 else "outside" for rate in known],
                 "insidetextanchor": "end",
+                "constraintext": "none",
                 "textangle": 0,
                 "textfont": {"color": [PAPER if rate > 55 else INK for rate in known], "size": 13},
                 "cliponaxis": False,

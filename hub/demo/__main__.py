@@ -7,8 +7,8 @@ import sys
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub import settings as platform
-from hub.domain.errors import Refusal
 from hub.demo.build import build
+from hub.domain.errors import Refusal
 from hub.store.files import FileLost
 from hub.wiring import fittings
 

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.demo.city import BY, City
+from hub.demo.people import Invented
+from hub.demo.schools import HOME_UNIT
 from hub.domain import passwords
 from hub.domain.organisation import CITY
 from hub.domain.people import ROLE_NAMES, Role
 from hub.identity.secrets import write_private
 from hub.journey.ports import Fittings, Work
-from hub.demo.city import BY, City
-from hub.demo.people import Invented
-from hub.demo.schools import HOME_UNIT
 
 FILE = "first-accounts.json"
 

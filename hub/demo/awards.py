@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hub.domain.certificate import Application, ApplicationState
-from hub.journey import award
-from hub.journey.ports import Fittings
 from hub.demo import past
 from hub.demo.city import City
 from hub.demo.people import Invented
 from hub.demo.releases import actor, at, chance
+from hub.domain.certificate import Application, ApplicationState
+from hub.journey import award
+from hub.journey.ports import Fittings
 
 _RETURNED = "第三份作业的讲评和学校存档的听课记录对不上，请核对后再申请。（演示）"
 _REVOKED = "申请材料经复核不属实。（演示）"

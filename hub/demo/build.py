@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hub.journey.enter import beijing_day
-from hub.journey.ports import Fittings
 from hub.demo import accounts, awards, city, past, present
 from hub.demo.city import City
 from hub.demo.releases import start_building
 from hub.demo.schools import SIZES
+from hub.journey.enter import beijing_day
+from hub.journey.ports import Fittings
 
 FOUND = "演示城市已经在了，没有改动。"
 OTHERS = "库里已有人员，不建演示城市。"

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hub.demo import schools as plan
+from hub.demo.people import Invented, Inventor
+from hub.demo.schools import SIZES, School
 from hub.domain.organisation import CITY
 from hub.domain.people import Person, Role
 from hub.domain.roster import MARK
@@ -13,9 +16,6 @@ from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.sort_key import sort_key
 from hub.sources import regions
-from hub.demo import schools as plan
-from hub.demo.people import Invented, Inventor
-from hub.demo.schools import SIZES, School
 
 SEED = "demo"
 BY = "demo"  # who gave the roles

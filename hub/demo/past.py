@@ -12,6 +12,10 @@ from decimal import Decimal
 from random import Random
 
 from courses.model import Assignment, GradedCell
+from hub.demo.accounts import chosen, lecturer_of
+from hub.demo.city import City
+from hub.demo.people import Invented
+from hub.demo.releases import chance, course_of, source_of
 from hub.domain import grade as grade_rules
 from hub.domain import submission as submission_rules
 from hub.domain.competency import Met
@@ -22,10 +26,6 @@ from hub.domain.people import Person
 from hub.domain.submission import State, Submission
 from hub.journey import award, study
 from hub.journey.ports import Fittings, Work
-from hub.demo.accounts import chosen, lecturer_of
-from hub.demo.city import City
-from hub.demo.people import Invented
-from hub.demo.releases import chance, course_of, source_of
 
 RUN = "run-demo-past"
 RULE = "demo/1"
@@ -125,7 +125,7 @@ def _submission(
     f: Fittings, person: Person, release: Release, received: datetime, graded: datetime
 ) -> Submission:
     """What was "handed in" is the notebook as it was given out; its bytes are there like those of any other."""
-    name = study.notebook_name(release)
+    name = release.notebook
     files = {name: release.files[name]}
     made = Submission(
         f"sub-demo-{release.id[-1]}-{person.login}", release.id, release.run, release.assignment, person.uid, 1, received,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
-from hub.domain.id_number import SYNTHETIC_REGION, check_character
-from hub.domain.roster import MARK
 from hub.demo.names import invented
 from hub.demo.schools import School
+from hub.domain.id_number import SYNTHETIC_REGION, check_character
+from hub.domain.roster import MARK
 
 _AGES = ((22, 30, 18), (31, 40, 29), (41, 50, 34), (51, 59, 19))  # from, to, per cent
 _FEMALE = {

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from courses.model import Assignment
 from courses.release import solved_notebook
 from graders.verdict import Verdict
+from hub.demo.accounts import chosen, lecturer_of
+from hub.demo.city import City
+from hub.demo.people import Invented
+from hub.demo.releases import actor, at, chance, course_of
 from hub.domain.course import Run
 from hub.domain.organisation import CITY
 from hub.domain.submission import Submission
 from hub.journey import assess, study
 from hub.journey.ports import Fittings
-from hub.demo.accounts import chosen, lecturer_of
-from hub.demo.city import City
-from hub.demo.people import Invented
-from hub.demo.releases import actor, at, chance, course_of
 
 RUN = "run-demo-now"
 _SUBMIT = {"1": 6, "xs": 2}

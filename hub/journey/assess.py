@@ -29,7 +29,7 @@ def autograde(f: Fittings, submission_id: str) -> State:
         work.study.move(submission.id, State.GRADING, f.clock.now())
     verdict = f.judge(
         f.files.get(release.source_digest),
-        f.files.get(submission.files[study.notebook_name(release)]),
+        f.files.get(submission.files[release.notebook]),
         {name: f.files.get(digest) for name, digest in release.data_files.items()},
     )
     state = _FINAL[verdict.state]

@@ -139,7 +139,7 @@ def submit_from_home(f: Fittings, who: Actor, run_id: str, key: str) -> Submissi
     """Hand in what lies in one's home, as the portal's button does."""
     with f.work() as work:
         found = _released(work, who, _run(work, run_id), key)
-    name = notebook_name(found)
+    name = found.notebook
     try:
         files = f.homes.read(who.login, folder(run_id, key), [name], f.limits.upload)
     except ValueError as error:
@@ -154,7 +154,7 @@ def submit(f: Fittings, who: Actor, run_id: str, key: str, files: Mapping[str, b
         run = _run(work, run_id)
         found = _released(work, who, run, key)
         _window(work, found, who, now)  # refuse before a single byte is stored
-    name = notebook_name(found)
+    name = found.notebook
     if name not in files:
         raise refuse("submission.no_notebook", name=name)
     problem = rules.file_problem({n: len(d) for n, d in files.items()})
@@ -207,11 +207,6 @@ def extend(
         made = Extension(run.id, key, learner.uid, due, reason.strip()[:200], who.uid, now)
         work.study.add_extension(made)
     return made
-
-
-def notebook_name(release: Release) -> str:
-    """The one notebook of a release: what is handed in under its name is what is graded."""
-    return next(name for name in release.files if name.endswith(".ipynb"))
 
 
 def assignment_of(f: Fittings, run: Run, key: str) -> Assignment:

@@ -78,7 +78,9 @@ class Provider(RequestValidator):
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         return True
 
-    def validate_user_match(self, id_token_hint: str, scopes: list[str], claims: Any, request: Request) -> bool:
+    def validate_user_match(
+        self, id_token_hint: str, scopes: list[str], claims: Any, request: Request
+    ) -> bool:
         return True  # the code is given to whoever holds the session; a hint changes nothing
 
     def validate_silent_login(self, request: Request) -> bool:

@@ -97,7 +97,7 @@ class Open(Page):
         folder = await self.do(study.fetch, self.f, self.me, run, key)
         view = await self.do(read.run_for_learner, self.f, self.me, run)
         release = next(t.release for t in view.tasks if t.key == key)
-        path = f"{folder}/{study.notebook_name(release)}" if release else folder
+        path = f"{folder}/{release.notebook}" if release else folder
         settings = self.portal.settings
         self.redirect(url_concat(f"{settings.hub_url}/hub/user-redirect/lab/tree/{quote(path)}", {}))
 

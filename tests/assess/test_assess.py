@@ -35,7 +35,14 @@ class HandJudge:
         graded = self.state == "graded"
         got = self.points if graded else Decimal(0)
         passed = got == 20
-        test = TestResult("q1", "题 1", "passed" if passed else "partial" if got else "failed", got, Decimal(20), "" if passed else "test.wrong")
+        test = TestResult(
+            "q1",
+            "题 1",
+            "passed" if passed else "partial" if got else "failed",
+            got,
+            Decimal(20),
+            "" if passed else "test.wrong",
+        )
         return Verdict(
             self.state, "" if graded else "submission.version", "" if graded else "格式版本不受支持。", got, Decimal(30), (test,),
             (ManualItem(OPEN, "题 7", Decimal(10), "<script>x</script> **答案**"),), {}, {}, 1, (), 0.1, 0.1, 1, now, now,
@@ -68,7 +75,9 @@ def marks(town: Town, submission: str, *, full: bool = True) -> dict[str, Decima
     return {c.key: c.levels[-1 if full else 0].points for c in question.cell.rubric}
 
 
-def test_a_grade_stands_only_when_machine_and_person_are_done_and_names_both(town: Town, submission: str, engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_grade_stands_only_when_machine_and_person_are_done_and_names_both(
+    town: Town, submission: str, engine
+) -> None:  # type: ignore[no-untyped-def]
     assert assess.autograde(town.f, submission) == "graded"
     assert rows(engine, "SELECT count(*) FROM grades") == [(0,)]
     grade = assess.mark(town.f, town.actor("instructor"), submission, OPEN, marks(town, submission), "好")
@@ -84,7 +93,9 @@ def test_grading_a_submission_twice_keeps_one_standing_result(town: Town, submis
     assert rows(engine, "SELECT count(*) FROM verdicts") == [(1,)]
 
 
-def test_a_rejected_submission_says_why_and_earns_nothing(town: Town, submission: str, judge: HandJudge) -> None:
+def test_a_rejected_submission_says_why_and_earns_nothing(
+    town: Town, submission: str, judge: HandJudge
+) -> None:
     judge.state = "rejected"
     assert assess.autograde(town.f, submission) == "rejected"
     result = results.own(town.f, town.actor("teacher"), submission)
@@ -95,7 +106,10 @@ def test_a_rejected_submission_says_why_and_earns_nothing(town: Town, submission
 
 
 def test_a_fault_of_ours_leaves_the_submission_safe_and_an_instructor_can_try_again(
-    town: Town, submission: str, judge: HandJudge, engine  # type: ignore[no-untyped-def]
+    town: Town,
+    submission: str,
+    judge: HandJudge,
+    engine,  # type: ignore[no-untyped-def]
 ) -> None:
     judge.fault = RuntimeError("the sandbox is on fire")
     with pytest.raises(RuntimeError):
@@ -118,14 +132,22 @@ def test_marks_outside_the_rubric_are_refused(town: Town, submission: str) -> No
     good = marks(town, submission)
     first = next(iter(good))
     instructor = town.actor("instructor")
-    for wrong in ({}, {first: good[first]}, good | {first: Decimal("1.37")}, good | {first: Decimal(100)}, good | {"made-up": Decimal(1)}):
+    for wrong in (
+        {},
+        {first: good[first]},
+        good | {first: Decimal("1.37")},
+        good | {first: Decimal(100)},
+        good | {"made-up": Decimal(1)},
+    ):
         with pytest.raises(Refusal, match=r"marks\.invalid"):
             assess.mark(town.f, instructor, submission, OPEN, wrong, "")
     with pytest.raises(Refusal, match=r"thing\.missing"):
         assess.mark(town.f, instructor, submission, "q1", good, "")
 
 
-def test_nobody_but_the_instructors_of_the_run_marks_and_nobody_marks_their_own(town: Town, submission: str) -> None:
+def test_nobody_but_the_instructors_of_the_run_marks_and_nobody_marks_their_own(
+    town: Town, submission: str
+) -> None:
     assess.autograde(town.f, submission)
     good = marks(town, submission)
     for who in ("teacher", "colleague", "other_instructor", "school_admin", "city", "sys_admin"):
@@ -134,14 +156,18 @@ def test_nobody_but_the_instructors_of_the_run_marks_and_nobody_marks_their_own(
     with town.f.work() as work:
         run = work.study.submission(submission).run  # type: ignore[union-attr]
     study.enrol(town.f, town.actor("instructor"), run)
-    name = next(n for n in study.files_for(town.f, town.actor("instructor"), run, FIRST) if n.endswith(".ipynb"))
+    name = next(
+        n for n in study.files_for(town.f, town.actor("instructor"), run, FIRST) if n.endswith(".ipynb")
+    )
     own = study.submit(town.f, town.actor("instructor"), run, FIRST, {name: NOTEBOOK}).id
     assess.autograde(town.f, own)
     with pytest.raises(Refusal, match=r"marks\.own_work"):
         assess.mark(town.f, town.actor("instructor"), own, OPEN, good, "")
 
 
-def test_handing_in_again_never_costs_what_one_had(town: Town, submission: str, judge: HandJudge, engine) -> None:  # type: ignore[no-untyped-def]
+def test_handing_in_again_never_costs_what_one_had(
+    town: Town, submission: str, judge: HandJudge, engine
+) -> None:  # type: ignore[no-untyped-def]
     assess.autograde(town.f, submission)
     assess.mark(town.f, town.actor("instructor"), submission, OPEN, marks(town, submission), "")
     with town.f.work() as work:
@@ -150,10 +176,14 @@ def test_handing_in_again_never_costs_what_one_had(town: Town, submission: str, 
     worse = hand_in(town, run)
     assess.autograde(town.f, worse)
     assess.mark(town.f, town.actor("instructor"), worse, OPEN, marks(town, worse, full=False), "")
-    assert rows(engine, "SELECT points, submission FROM grades WHERE NOT superseded") == [(Decimal(30), submission)]
+    assert rows(engine, "SELECT points, submission FROM grades WHERE NOT superseded") == [
+        (Decimal(30), submission)
+    ]
 
 
-def test_a_better_second_try_supersedes_the_first_and_its_evidence(town: Town, submission: str, judge: HandJudge, engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_better_second_try_supersedes_the_first_and_its_evidence(
+    town: Town, submission: str, judge: HandJudge, engine
+) -> None:  # type: ignore[no-untyped-def]
     judge.points = Decimal(3)
     assess.autograde(town.f, submission)
     assess.mark(town.f, town.actor("instructor"), submission, OPEN, marks(town, submission), "")
@@ -164,7 +194,10 @@ def test_a_better_second_try_supersedes_the_first_and_its_evidence(town: Town, s
     better = hand_in(town, run)
     assess.autograde(town.f, better)
     assess.mark(town.f, town.actor("instructor"), better, OPEN, marks(town, better), "")
-    assert rows(engine, "SELECT points, superseded FROM grades ORDER BY points") == [(Decimal(13), True), (Decimal(30), False)]
+    assert rows(engine, "SELECT points, superseded FROM grades ORDER BY points") == [
+        (Decimal(13), True),
+        (Decimal(30), False),
+    ]
     assert read.competencies(town.f, town.actor("teacher")).evidence
 
 

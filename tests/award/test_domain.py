@@ -63,16 +63,22 @@ def test_a_certificate_number_notices_any_single_wrong_character(sequence: int, 
     number = certificate_number("micro2019", 2026, "ZG-GX", sequence)
     assert is_number(number)
     place = data.draw(st.sampled_from([i for i, c in enumerate(number) if c != "-"]))
-    other = data.draw(st.sampled_from([c for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c != number[place]]))
+    other = data.draw(
+        st.sampled_from([c for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c != number[place]])
+    )
     assert not is_number(number[:place] + other + number[place + 1 :])
 
 
-@pytest.mark.parametrize("junk", ["", "LY-IT-", "LY-IT-é-1", "x" * 500, "LY-IT-MICRO2019-2026-410302-000012-n", "../../etc"])
+@pytest.mark.parametrize(
+    "junk", ["", "LY-IT-", "LY-IT-é-1", "x" * 500, "LY-IT-MICRO2019-2026-410302-000012-n", "../../etc"]
+)
 def test_what_is_no_certificate_number_is_told_at_once(junk: str) -> None:
     assert not is_number(junk)
 
 
-@pytest.mark.parametrize(("name", "seen"), [("张三", "张*"), ("张小三", "张*三"), ("欧阳小三", "欧**三"), ("王", "*"), ("", "*")])
+@pytest.mark.parametrize(
+    ("name", "seen"), [("张三", "张*"), ("张小三", "张*三"), ("欧阳小三", "欧**三"), ("王", "*"), ("", "*")]
+)
 def test_a_name_is_masked_for_strangers(name: str, seen: str) -> None:
     assert masked_name(name) == seen
 
@@ -91,7 +97,11 @@ def test_passing_is_decided_without_rounding() -> None:
 
 def test_a_small_row_is_hidden_together_with_another_that_would_give_it_away() -> None:
     rows = [{"staff": 40, "certified": 7}, {"staff": 3, "certified": 1}, {"staff": 9, "certified": 2}]
-    assert suppress(rows, "staff", 5) == [rows[0], {"staff": None, "certified": None}, {"staff": None, "certified": None}]
+    assert suppress(rows, "staff", 5) == [
+        rows[0],
+        {"staff": None, "certified": None},
+        {"staff": None, "certified": None},
+    ]
 
 
 def test_empty_and_large_rows_are_shown() -> None:

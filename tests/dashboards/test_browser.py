@@ -110,7 +110,7 @@ def test_an_official_goes_down_to_a_school_and_up_again(
     page.wait_for_selector(".live .plot .main-svg")
     seen.shot("2-unit")
     page.select_option(".controls select", label="洛龙区第一实验学校")
-    page.wait_for_selector(".live caption:has-text('洛龙区第一实验学校')")
+    page.wait_for_selector(".live .caption:has-text('洛龙区第一实验学校')")
     assert page.locator(".controls select").is_hidden(), "there is nothing below a school"
     seen.shot("3-school")
     page.click(".trail button:has-text('洛阳市')")

@@ -37,7 +37,9 @@ def test_a_wrong_password_an_unknown_and_an_inactive_person_get_the_same_words(t
     assert len(said) == 1
 
 
-def test_five_failures_lock_for_fifteen_minutes_even_against_the_right_password(town: Town, clock: HandClock) -> None:
+def test_five_failures_lock_for_fifteen_minutes_even_against_the_right_password(
+    town: Town, clock: HandClock
+) -> None:
     for _ in range(5):
         with pytest.raises(Refusal, match=r"auth\.failed"):
             sign_in(town.f, login(town), "wrong")
@@ -69,7 +71,9 @@ def test_a_session_ends_when_idle_at_sign_out_and_after_twelve_hours(town: Town,
 
 def test_secrets_are_kept_by_digest_alone(town: Town, engine) -> None:  # type: ignore[no-untyped-def]
     session = sign_in(town.f, login(town), PASSWORD)
-    dump = str(rows(engine, "SELECT * FROM sessions")) + str(rows(engine, "SELECT password_hash FROM credentials"))
+    dump = str(rows(engine, "SELECT * FROM sessions")) + str(
+        rows(engine, "SELECT password_hash FROM credentials")
+    )
     assert session.secret not in dump
     assert PASSWORD not in dump
     assert "$argon2id$" in dump
@@ -111,7 +115,11 @@ def test_a_school_admin_resets_passwords_in_their_own_school_only(town: Town) ->
 
 def test_a_code_is_good_once_for_its_own_client_and_for_a_minute(town: Town, clock: HandClock) -> None:
     secret = sign_in(town.f, login(town), PASSWORD).secret
-    for code, client, wait, good in (("a", "hub", 0, True), ("b", "boards", 0, False), ("c", "hub", 61, False)):
+    for code, client, wait, good in (
+        ("a", "hub", 0, True),
+        ("b", "boards", 0, False),
+        ("c", "hub", 61, False),
+    ):
         enter.grant_code(town.f, secret, "hub", {"scopes": ["openid"]}, code)
         clock.pass_(seconds=wait)
         assert (enter.redeem_code(town.f, code, client) is not None) is good

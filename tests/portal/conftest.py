@@ -28,7 +28,9 @@ class Visitor:
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **more: Any) -> requests.Response:
-        return self.session.get(self.base + path, allow_redirects=more.pop("follow", False), timeout=20, **more)
+        return self.session.get(
+            self.base + path, allow_redirects=more.pop("follow", False), timeout=20, **more
+        )
 
     def post(self, path: str, data: dict[str, str] | None = None, **more: Any) -> requests.Response:
         """Post a form with the token that the portal gave this browser."""
@@ -67,7 +69,9 @@ def site(f: Fittings, town: Town, settings: Settings) -> Iterator[Site]:
     servers: list[HTTPServer] = []
 
     async def start() -> None:
-        server = HTTPServer(application(replace(f, issuer=here.address), here), max_body_size=here.max_upload_bytes * 4)
+        server = HTTPServer(
+            application(replace(f, issuer=here.address), here), max_body_size=here.max_upload_bytes * 4
+        )
         server.add_socket(socket)
         servers.append(server)
         ready.set()

@@ -32,7 +32,12 @@ def filled(path: str) -> str:
     """A route with something in its places that no town holds."""
     path = re.sub(r"\(\[A-Z0-9-\]\{1,64\}\)", "LY-IT-NOBODY", path)
     path = re.sub(r"\(\[[^)]*\)", "nobody-there", path)
-    path = path.replace("(\\.pdf|\\.jwt)?", "").replace("\\.(csv|xlsx)", ".csv").replace("(csv|xlsx)", "csv").replace("\\.", ".")
+    path = (
+        path.replace("(\\.pdf|\\.jwt)?", "")
+        .replace("\\.(csv|xlsx)", ".csv")
+        .replace("(csv|xlsx)", "csv")
+        .replace("\\.", ".")
+    )
     return path.replace(".*", "x")
 
 
@@ -57,7 +62,9 @@ def test_no_route_but_the_public_ones_answers_a_stranger(site: Site) -> None:
             assert answer.status_code in wanted, (verb, path, answer.status_code)
 
 
-@pytest.mark.parametrize("who", ["teacher", "student", "instructor", "school_admin", "county", "city", "registrar", "sys_admin"])
+@pytest.mark.parametrize(
+    "who", ["teacher", "student", "instructor", "school_admin", "county", "city", "registrar", "sys_admin"]
+)
 def test_no_route_breaks_for_anybody_with_something_that_is_not_there(site: Site, who: str) -> None:
     visitor = site.visitor(who)
     for path, handler in ROUTES:
@@ -68,7 +75,9 @@ def test_no_route_breaks_for_anybody_with_something_that_is_not_there(site: Site
             assert answer.status_code < 500, (who, verb, path, answer.text[-400:])
 
 
-@pytest.mark.parametrize("who", ["teacher", "student", "instructor", "school_admin", "county", "city", "registrar", "sys_admin"])
+@pytest.mark.parametrize(
+    "who", ["teacher", "student", "instructor", "school_admin", "county", "city", "registrar", "sys_admin"]
+)
 def test_everything_in_the_menu_opens_and_nothing_else_of_the_menus_does(site: Site, who: str) -> None:
     visitor, actor = site.visitor(who), site.town.actor(who)
     own = {address for entry in entries(actor) for _, address in entry.pages}
@@ -98,17 +107,29 @@ def test_a_token_reaches_exactly_as_far_as_its_scopes(site: Site) -> None:
                 continue
             for verb in verbs(handler):
                 answer = requests.request(
-                    verb, site.base + filled(path), headers={"Authorization": f"Bearer {token}"}, json={}, timeout=10
+                    verb,
+                    site.base + filled(path),
+                    headers={"Authorization": f"Bearer {token}"},
+                    json={},
+                    timeout=10,
                 )
                 if handler.scope in scopes:
-                    assert answer.status_code not in (401, 403) or answer.json()["code"] == "access.denied", (path, answer.text)
+                    assert answer.status_code not in (401, 403) or answer.json()["code"] == "access.denied", (
+                        path,
+                        answer.text,
+                    )
                 else:
                     assert answer.status_code == 403, (scopes, verb, path, answer.status_code)
 
 
 def test_a_token_is_no_cookie_and_a_cookie_is_no_token(site: Site) -> None:
     secret = enter.sign_in(site.town.f, site.town.actor("teacher").login, "Mudan-2026-kaihua").secret
-    assert requests.get(site.base + "/api/runs", headers={"Authorization": f"Bearer {secret}"}, timeout=10).status_code == 401
+    assert (
+        requests.get(
+            site.base + "/api/runs", headers={"Authorization": f"Bearer {secret}"}, timeout=10
+        ).status_code
+        == 401
+    )
     assert requests.get(site.base + "/api/runs", cookies={"luojiao": secret}, timeout=10).status_code == 401
 
 
@@ -118,10 +139,22 @@ def test_one_learner_never_sees_another_ones_things(site: Site) -> None:
     study.enrol(town.f, town.actor("teacher"), run)
     town.released(run)
     name = next(n for n in study.files_for(town.f, town.actor("teacher"), run, FIRST) if n.endswith(".ipynb"))
-    made = study.submit(town.f, town.actor("teacher"), run, FIRST, {name: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'})
+    made = study.submit(
+        town.f,
+        town.actor("teacher"),
+        run,
+        FIRST,
+        {name: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'},
+    )
     for who in ("colleague", "stranger", "student", "school_admin", "city", "sys_admin", "other_instructor"):
         visitor = site.visitor(who)
-        for path in (f"/learn/{run}", f"/learn/{run}/{FIRST}", f"/learn/{run}/{FIRST}/receipts/{made.id}", f"/marking/{made.id}", f"/teach/{run}"):
+        for path in (
+            f"/learn/{run}",
+            f"/learn/{run}/{FIRST}",
+            f"/learn/{run}/{FIRST}/receipts/{made.id}",
+            f"/marking/{made.id}",
+            f"/teach/{run}",
+        ):
             assert visitor.get(path).status_code in (403, 404), (who, path)
     assert site.visitor("teacher").get(f"/learn/{run}/{FIRST}/receipts/{made.id}").text == made.receipt
 
@@ -140,6 +173,10 @@ def test_a_county_official_sees_their_county_alone_and_a_school_its_own(site: Si
 
 def test_what_was_typed_into_an_address_is_never_reflected_as_markup(site: Site) -> None:
     evil = "<script>alert(1)</script>"
-    for visitor, path in ((site.visitor(), "/verify?number="), (site.visitor("registrar"), "/people?find="), (site.visitor("city"), "/issued?number=")):
+    for visitor, path in (
+        (site.visitor(), "/verify?number="),
+        (site.visitor("registrar"), "/people?find="),
+        (site.visitor("city"), "/issued?number="),
+    ):
         answer = visitor.get(path + evil)
         assert evil not in answer.text

@@ -52,7 +52,14 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back_with_a_code_that_works_onc
     away = authorize(site, visitor)
     assert away.status_code == 302
     assert away.headers["Location"].startswith("/login?next=%2Foidc%2Fauthorize")
-    back = visitor.post(away.headers["Location"], {"login": site.town.actor("teacher").login, "password": PASSWORD, "next": parse_qs(urlsplit(away.headers["Location"]).query)["next"][0]})
+    back = visitor.post(
+        away.headers["Location"],
+        {
+            "login": site.town.actor("teacher").login,
+            "password": PASSWORD,
+            "next": parse_qs(urlsplit(away.headers["Location"]).query)["next"][0],
+        },
+    )
     answer = visitor.get(back.headers["Location"])
     assert answer.headers["Location"].startswith(f"{site.settings.boards_url}/oidc/callback?")
     assert parse_qs(urlsplit(answer.headers["Location"]).query)["state"] == ["s1"]
@@ -62,8 +69,17 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back_with_a_code_that_works_onc
     claims = json.loads(base64.urlsafe_b64decode(token.json()["id_token"].split(".")[1] + "=="))
     assert claims["aud"] == "boards"
     assert claims["sub"] == site.town.uids["teacher"]
-    told = requests.get(site.base + "/oidc/userinfo", headers={"Authorization": f"Bearer {token.json()['access_token']}"}, timeout=10).json()
-    assert told == {"sub": site.town.uids["teacher"], "preferred_username": site.town.actor("teacher").login, "name": "陈晓燕", "roles": ["teacher"]}
+    told = requests.get(
+        site.base + "/oidc/userinfo",
+        headers={"Authorization": f"Bearer {token.json()['access_token']}"},
+        timeout=10,
+    ).json()
+    assert told == {
+        "sub": site.town.uids["teacher"],
+        "preferred_username": site.town.actor("teacher").login,
+        "name": "陈晓燕",
+        "roles": ["teacher"],
+    }
     assert redeem(site, code).status_code == 400
 
 
@@ -92,7 +108,9 @@ def test_a_code_with_anything_wrong_gives_no_token_and_is_gone(site: Site, chang
         {"client_id": None},
     ],
 )
-def test_an_unknown_application_or_address_is_never_sent_anywhere(site: Site, changed: dict[str, str | None]) -> None:
+def test_an_unknown_application_or_address_is_never_sent_anywhere(
+    site: Site, changed: dict[str, str | None]
+) -> None:
     answer = authorize(site, site.visitor("teacher"), **changed)
     assert answer.status_code == 400
     assert "Location" not in answer.headers
@@ -108,7 +126,9 @@ def test_an_unknown_application_or_address_is_never_sent_anywhere(site: Site, ch
         {"scope": "openid teach"},
     ],
 )
-def test_a_request_for_more_than_is_allowed_gets_an_error_and_no_code(site: Site, changed: dict[str, str | None]) -> None:
+def test_a_request_for_more_than_is_allowed_gets_an_error_and_no_code(
+    site: Site, changed: dict[str, str | None]
+) -> None:
     answer = authorize(site, site.visitor("teacher"), **changed)
     assert "code=" not in answer.headers.get("Location", "")
     assert "error=" in answer.headers.get("Location", "error=")
@@ -133,22 +153,36 @@ def test_a_form_without_its_token_changes_nothing(site: Site) -> None:
     assert visitor.get("/learn").status_code == 200
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil", "javascript:alert(1)"],
+)
 def test_sign_in_leads_nowhere_but_home(site: Site, target: str) -> None:
     visitor = site.visitor()
-    answer = visitor.post("/login", {"login": site.town.actor("teacher").login, "password": PASSWORD, "next": target})
+    answer = visitor.post(
+        "/login", {"login": site.town.actor("teacher").login, "password": PASSWORD, "next": target}
+    )
     assert answer.headers["Location"] == "/"
 
 
 def test_somebody_with_a_first_password_changes_it_before_anything_else(site: Site) -> None:
     from hub.journey import enter
 
-    fresh = enter.reset_password(site.town.f, site.town.actor("school_admin"), site.town.actor("teacher").login)
+    fresh = enter.reset_password(
+        site.town.f, site.town.actor("school_admin"), site.town.actor("teacher").login
+    )
     visitor = Visitor(site.base)
-    assert visitor.post("/login", {"login": site.town.actor("teacher").login, "password": fresh}).headers["Location"] == "/password"
+    assert (
+        visitor.post("/login", {"login": site.town.actor("teacher").login, "password": fresh}).headers[
+            "Location"
+        ]
+        == "/password"
+    )
     assert visitor.get("/learn").headers["Location"] == "/password"
     assert authorize(site, visitor).headers["Location"] == "/password"
-    changed = visitor.post("/password", {"old": fresh, "new": "Luo-yang-2026-mudan", "again": "Luo-yang-2026-mudan"})
+    changed = visitor.post(
+        "/password", {"old": fresh, "new": "Luo-yang-2026-mudan", "again": "Luo-yang-2026-mudan"}
+    )
     assert changed.headers["Location"] == "/login?changed=1"
 
 

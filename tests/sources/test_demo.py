@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.demo import awards, build, city, past, present
+from hub.demo.schools import ZONE
 from hub.domain.certificate import Standing
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import ROLE_NAMES, Role
@@ -25,8 +27,6 @@ from hub.journey.ports import Fittings
 from hub.journey.verify import verify
 from hub.operations.database import Embedded
 from hub.settings import CHECKOUT
-from hub.demo import awards, build, city, past, present
-from hub.demo.schools import ZONE
 from tests.sources.demo_town import Town, empty
 
 TODAY = date(2026, 11, 23)

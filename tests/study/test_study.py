@@ -51,7 +51,9 @@ def test_a_submission_its_job_and_its_receipt_come_together(town: Town, run: str
     assert town.f.files.get(made.digest) == NOTEBOOK
 
 
-def test_a_job_that_cannot_be_queued_takes_the_submission_back_with_it(town: Town, run: str, engine, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_job_that_cannot_be_queued_takes_the_submission_back_with_it(
+    town: Town, run: str, engine, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
     from hub.store.queue import Queue
 
     def broken(self: Queue, submission: str) -> None:
@@ -74,7 +76,9 @@ def test_a_job_that_cannot_be_queued_takes_the_submission_back_with_it(town: Tow
         (b"{" * 100000, r"submission\.not_a_notebook"),
     ],
 )
-def test_what_is_no_notebook_is_refused_in_words_and_nothing_is_kept(town: Town, run: str, engine, data: bytes, code: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_no_notebook_is_refused_in_words_and_nothing_is_kept(
+    town: Town, run: str, engine, data: bytes, code: str
+) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(Refusal, match=code) as refusal:
         hand_in(town, run, data=data)
     assert any("\u4e00" <= c <= "\u9fff" for c in refusal.value.message)
@@ -87,7 +91,9 @@ def test_too_large_a_submission_is_refused_before_it_is_stored(town: Town, run: 
     assert count(engine) == (0, 0)
 
 
-@pytest.mark.parametrize("name", ["../x.ipynb", "/etc/passwd", "a/../../b", ".hidden", "a\x00b", "", "x" * 200, "a\\b"])
+@pytest.mark.parametrize(
+    "name", ["../x.ipynb", "/etc/passwd", "a/../../b", ".hidden", "a\x00b", "", "x" * 200, "a\\b"]
+)
 def test_a_file_name_that_leads_elsewhere_is_refused(town: Town, run: str, engine, name: str) -> None:  # type: ignore[no-untyped-def]
     files = {notebook_name(town, run): NOTEBOOK, name: b"x"}
     with pytest.raises(Refusal, match=r"submission\.files"):
@@ -101,7 +107,9 @@ def test_the_wrong_file_is_answered_with_the_name_of_the_right_one(town: Town, r
     assert notebook_name(town, run) in refusal.value.message
 
 
-def test_after_the_deadline_comes_the_grace_then_nothing_by_the_servers_clock(town: Town, run: str, clock: HandClock, engine) -> None:  # type: ignore[no-untyped-def]
+def test_after_the_deadline_comes_the_grace_then_nothing_by_the_servers_clock(
+    town: Town, run: str, clock: HandClock, engine
+) -> None:  # type: ignore[no-untyped-def]
     clock.pass_(days=7, minutes=5)
     assert hand_in(town, run).late
     clock.pass_(minutes=5, seconds=1)
@@ -121,7 +129,9 @@ def test_an_extension_opens_the_door_for_one_person_only(town: Town, run: str, c
     with pytest.raises(Refusal, match=r"extension\.invalid"):
         study.extend(town.f, instructor, run, FIRST, town.actor("teacher").login, later, " ")
     with pytest.raises(Refusal, match=r"thing\.missing"):
-        study.extend(town.f, town.actor("other_instructor"), run, FIRST, town.actor("teacher").login, later, "x")
+        study.extend(
+            town.f, town.actor("other_instructor"), run, FIRST, town.actor("teacher").login, later, "x"
+        )
 
 
 def test_attempts_are_counted_even_when_two_arrive_at_once(town: Town, engine) -> None:  # type: ignore[no-untyped-def]
@@ -166,7 +176,9 @@ def test_a_run_of_one_county_is_not_open_to_another(town: Town, clock: HandClock
     from tests.people import WEST
 
     now = clock.now()
-    made = study.open_run(town.f, town.actor("instructor"), "it2-data-literacy", "区班", WEST, now, now + timedelta(days=9))
+    made = study.open_run(
+        town.f, town.actor("instructor"), "it2-data-literacy", "区班", WEST, now, now + timedelta(days=9)
+    )
     study.enrol(town.f, town.actor("teacher"), made.id)
     study.enrol(town.f, town.actor("teacher"), made.id)
     with pytest.raises(Refusal, match=r"access\.denied"):
@@ -204,7 +216,9 @@ def test_files_go_into_the_home_once_and_what_was_changed_there_stays(town: Town
 
 
 @pytest.mark.parametrize("trick", ["link", "fifo", "folder", "linked_folder"])
-def test_no_link_or_trick_file_in_a_home_is_followed(town: Town, run: str, settings, tmp_path, trick: str, engine) -> None:  # type: ignore[no-untyped-def]
+def test_no_link_or_trick_file_in_a_home_is_followed(
+    town: Town, run: str, settings, tmp_path, trick: str, engine
+) -> None:  # type: ignore[no-untyped-def]
     import os
     import shutil
 

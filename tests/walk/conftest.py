@@ -22,10 +22,16 @@ from hub.settings import CHECKOUT, Settings, load
 from tests.operations.running import free_ports
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --lang=zh-CN"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
 SHOTS = CHECKOUT / "tests" / "_run" / "walk"
 
 

@@ -60,7 +60,7 @@ def solve_in_lab(teacher: Someone, run: str, number: int, *, picture: str = "") 
         teacher.picture(picture, whole=False)
 
 
-def test_the_whole_way_from_release_to_a_verified_certificate(house: House, someone: Arrive) -> None:  # noqa: PLR0915
+def test_the_whole_way_from_release_to_a_verified_certificate(house: House, someone: Arrive) -> None:
     run = "run-demo-now"
 
     # The instructor releases what is not released yet.

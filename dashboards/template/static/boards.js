@@ -38,8 +38,8 @@
       font: { size: 13 },
     }));
     yaxis.showticklabels = false;
-    figure.layout.height = 44 + 56 * yaxis.ticktext.length;
-    figure.layout.bargap = 0.62;
+    figure.layout.height = 24 + figure.layout.margin.b + 48 * yaxis.ticktext.length;
+    figure.layout.bargap = 0.55;
     figure.layout.margin = { ...figure.layout.margin, t: 24, l: 20 };
     return figure;
   };
