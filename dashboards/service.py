@@ -24,6 +24,7 @@ import asyncio
 import os
 from typing import Any
 
+from jupyter_core.utils import run_sync
 from tornado.ioloop import PeriodicCallback
 from tornado.log import app_log
 from traitlets.config import Config
@@ -100,6 +101,11 @@ class Boards(Voila):
         watch = PeriodicCallback(self._watch, WATCH_SECONDS * 1000)
         watch.start()
         super().listen()
+
+    def stop(self) -> None:
+        """Kernels first: one that still runs would put its folder back."""
+        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        super().stop()
 
     async def _watch(self) -> None:
         """End what runs for viewers who have signed out; stop kernels that nobody looks at."""

@@ -223,6 +223,7 @@ class Request:
     application: Application
     person: Person
     evidence: tuple[tuple[Evidence, str, str], ...]  # piece, competency, assignment
+    certificate: str | None
 
 
 def review_desk(f: Fittings, who: Actor) -> tuple[Request, ...]:
@@ -242,7 +243,8 @@ def review_desk(f: Fittings, who: Actor) -> tuple[Request, ...]:
                         (e, f"{e.code} {names.get(e.code, '')}", titles.get(e.assignment, e.assignment))
                         for e in pieces
                     )
-                    found.append(Request(application, person, shown))
+                    number = work.award.number_of(application.id)
+                    found.append(Request(application, person, shown, number))
     return tuple(
         sorted(found, key=lambda r: (r.application.state != "submitted", r.application.submitted_at))
     )

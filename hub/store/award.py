@@ -118,6 +118,11 @@ class AwardStore:
         row = self.connection.execute(_certificates().where(t.certificates.c.number == number)).first()
         return build(Certificate, row) if row else None
 
+    def number_of(self, application: str) -> str | None:
+        """The number of the certificate that came of an application, or None."""
+        c = t.certificates
+        return self.connection.scalar(select(c.c.number).where(c.c.application == application))
+
     def certificates(self, uid: str) -> tuple[Certificate, ...]:
         """Certificates of one person, the latest first."""
         query = _certificates().where(t.certificates.c.person == uid)

@@ -67,7 +67,7 @@ def luojiao(
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     """``luojiao up`` with the smallest demo city, and afterwards ``luojiao down`` with nothing left."""
     folder = Path(tempfile.mkdtemp(prefix="luojiao-walk-"))
