@@ -25,26 +25,36 @@ def _up_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detach", action="store_true", help="转到后台：全部服务就绪后返回")
 
 
+def _appoint_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.appoint import arguments
+
+    arguments(parser)
+
+
 VERBS: tuple[Verb, ...] = (
     Verb("up", "启动整座平台，Ctrl-C 停止", "hub.operations.up:run", _up_arguments),
     Verb("down", "停止一切，数据保留", "hub.operations.down:down"),
     Verb("status", "各服务的状态；全部正常时返回 0", "hub.operations.status:status"),
+    Verb("appoint", "建立管理账号，或给人加一个管理角色", "hub.operations.appoint:run", _appoint_arguments),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all verbs."""
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all verbs; with the arguments of ``asked`` alone where it is given, which is quicker."""
     top = argparse.ArgumentParser(prog="luojiao", description="洛教学堂的命令行")
     verbs = top.add_subparsers(dest="verb", metavar="命令", required=True)
     for verb in VERBS:
-        verb.arguments(verbs.add_parser(verb.name, help=verb.help, description=verb.help))
+        one = verbs.add_parser(verb.name, help=verb.help, description=verb.help)
+        if asked in (None, verb.name):
+            verb.arguments(one)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit codes: 0 done, 1 a problem (said in one line), 2 wrong usage or setting, 3 nothing is running."""
-    arguments = parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = parser(argv[0] if argv else "").parse_args(argv)
     from hub.operations.screen import Screen
     from hub.settings import SettingError, load
 

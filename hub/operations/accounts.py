@@ -30,4 +30,4 @@ def greet(settings: Settings, screen: Screen, new: bool) -> None:
     for each in json.loads(kept.read_text(encoding="utf-8")):
         table.add_row(each["role"], each["name"], each["login"], each["password"])
     screen.show(table)
-    screen.line(f"  以后在 {kept} 查看；首次登录会要求修改密码。")
+    screen.line(f"  以后在 {kept} 查看。")

@@ -87,7 +87,10 @@ def postgres(server: Embedded, settings: Settings) -> Service:
 def steps(settings: Settings, databases: Databases) -> list[Step]:
     """What must have happened before the services start: tables, and on the first start a city to look at."""
     env = base_env(settings) | {"LUOJIAO_DATABASE_URL": databases.platform}
-    found = [Step("migrate", "数据表", [sys.executable, "-m", "hub.store.migrate"], env)]
+    found = [
+        Step("migrate", "数据表", [sys.executable, "-m", "hub.store.migrate"], env),
+        Step("founding", "行政区划与能力标准", [sys.executable, "-m", "hub.founding"], env),
+    ]
     if settings.demo != "0":
         found.append(Step("demo", "演示城市", [sys.executable, "-m", "hub.demo"], env))
     return found
