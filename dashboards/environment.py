@@ -76,7 +76,8 @@ def load(environ: Mapping[str, str]) -> Environment:
     )
 
 
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+# LUOJIAO_MARK tells the supervisor which processes are ours.
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LUOJIAO_MARK")
 
 
 def for_kernel(environ: Mapping[str, str], portal: str, token: str) -> dict[str, str]:

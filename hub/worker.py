@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from hub.settings import Settings
 from hub.store.migrate import engine_url
 from hub.store.queue import AUTOGRADE
 from hub.wiring import engine_for, fittings
+from zygote.errors import WallsMissing
+from zygote.selftest import require_walls
 
 ATTEMPTS = 3
 _SILENT_SECONDS = 60  # a worker that has not beaten its heart for so long is gone
@@ -83,6 +86,7 @@ async def _keep_house(app: procrastinate.App, alive: Path) -> None:
 async def serve() -> None:
     """Work until asked to stop; a job in hand is finished first."""
     settings = all_settings.load()
+    await asyncio.to_thread(require_walls)  # no grading by walls that hold nothing back
     engine = engine_for(settings)
     app = queue_app(settings, fittings(settings, engine))
     async with app.open_async():
@@ -107,7 +111,17 @@ async def serve() -> None:
     engine.dispose()
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Work; 1 where the walls do not stand, said in one sentence."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    asyncio.run(serve())
+    try:
+        asyncio.run(serve())
+    except WallsMissing as missing:
+        _log.error("%s %s", missing.code, missing.message)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -69,7 +69,10 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
 
     shown = verify.verify(f, certificate.number)
     assert shown.standing is Standing.VALID
-    assert shown.holder == "陈*燕"
+    assert (shown.holder, shown.school) == ("", "")
+    code = award.of_holder(f, teacher, certificate.number).code
+    assert verify.verify(f, certificate.number, code).holder == "陈*燕"
+    assert verify.verify(f, certificate.number, "0" * 12).standing is Standing.UNKNOWN
     assert verify.verify(f, certificate.credential).standing is Standing.VALID
     head, body, tail = certificate.credential.split(".")
     assert verify.verify(f, f"{head}.{body[:-4]}AAAA.{tail}").standing is Standing.UNKNOWN

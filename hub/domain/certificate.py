@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -71,7 +72,8 @@ class CertificateView:
     certificate: Certificate
     requirement: Requirement
     nodes: tuple[Node, ...]
-    address: str  # where anybody verifies it
+    address: str  # where anybody verifies it, with the check code
+    code: str
     issuer: str
 
 
@@ -106,6 +108,11 @@ def is_number(text: str) -> bool:
     if not body.startswith("LY-IT-") or any(c not in _ALPHABET + "-" for c in body):
         return False
     return number_check(body) == check
+
+
+def check_code(credential: str) -> str:
+    """Twelve characters that stand in the QR code and on the paper: whoever has them has seen the certificate."""
+    return hashlib.sha256(credential.encode()).hexdigest()[:12]
 
 
 def masked_name(name: str) -> str:

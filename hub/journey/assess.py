@@ -16,26 +16,40 @@ from hub.domain.submission import State, Submission
 from hub.journey import award, study
 from hub.journey.ports import Fittings, Work
 
+
+class GraderDownError(Exception):
+    """The grader itself could not work; the submission is as it was and can be graded later."""
+
+
 _FINAL = {"graded": State.GRADED, "rejected": State.REJECTED, "failed": State.FAILED}
 
 
 def autograde(f: Fittings, submission_id: str) -> State:
-    """Grade one submission and keep the verdict; called by the worker, once a job. The state it ended in."""
+    """Grade one submission and keep the verdict; called by the worker, once a job. The state it ended in.
+
+    The lease is the moment at which grading began: a worker that was thought dead and comes back late finds another
+    lease in the row, and its verdict is dropped. Raises GraderDownError where no verdict came about.
+    """
+    lease = f.clock.now()
     with f.work() as work:
         submission = work.study.submission(submission_id)
         if submission is None or submission.state not in (State.QUEUED, State.GRADING):
             return State.FAILED if submission is None else submission.state
         release = _release_of(work, submission)
-        work.study.move(submission.id, State.GRADING, f.clock.now())
+        work.study.move(submission.id, State.GRADING, lease)
     verdict = f.judge(
         f.files.get(release.source_digest),
         f.files.get(submission.files[release.notebook]),
         {name: f.files.get(digest) for name, digest in release.data_files.items()},
     )
-    state = _FINAL[verdict.state]
+    if verdict.state == "failed" and verdict.reason.startswith("grader."):
+        raise GraderDownError(verdict.reason)
     with f.work() as work:
         work.study.lock_attempts(submission.run, submission.assignment, submission.person)
-        now = f.clock.now()
+        current = work.study.submission(submission.id)
+        if current is None or current.state is not State.GRADING or current.leased_at != lease:
+            return current.state if current else State.FAILED
+        state, now = _FINAL[verdict.state], f.clock.now()
         work.assess.add_verdict(submission.id, verdict, now)
         work.study.move(submission.id, state, now, verdict.message)
         if state is State.GRADED:

@@ -17,6 +17,7 @@ from hub.domain.certificate import (
     Certificate,
     CertificateView,
     certificate_number,
+    check_code,
 )
 from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
 from hub.domain.errors import refuse
@@ -229,5 +230,6 @@ def _view(f: Fittings, work: Work, certificate: Certificate) -> CertificateView:
     nodes = {n.code: n for n in work.award.nodes(requirement.framework)}
     return CertificateView(
         certificate, requirement, tuple(nodes[c] for c in requirement.codes),
-        f"{f.issuer}/v/{certificate.number}", f.issuer,
+        f"{f.issuer}/v/{certificate.number}?h={check_code(certificate.credential)}",
+        check_code(certificate.credential), f.issuer,
     )  # fmt: skip

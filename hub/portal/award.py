@@ -119,8 +119,9 @@ class Verify(Page):
 
     async def get(self, number: str | None = None) -> None:
         text = number or self.get_argument("number", "")
-        found = await self.do(verify.verify, self.f, text) if text else None
-        self.page("verify.html", text=text, found=found)
+        code = self.get_argument("h", "")
+        found = await self.do(verify.verify, self.f, text, code) if text else None
+        self.page("verify.html", text=text, code=code, found=found)
 
     async def post(self, number: str | None = None) -> None:
         text = self.field("credential")
@@ -129,7 +130,7 @@ class Verify(Page):
             text = files[0]["body"][:65536].decode("ascii", "replace")
         if not text.strip():
             raise refuse("request.invalid", why="请填写证书编号，或粘贴、上传凭证")
-        self.page("verify.html", text=text[:200], found=await self.do(verify.verify, self.f, text))
+        self.page("verify.html", text=text[:200], code="", found=await self.do(verify.verify, self.f, text))
 
 
 _NUMBER, _ID = "([A-Z0-9-]{1,64})", "([a-z0-9-]{1,64})"

@@ -32,7 +32,8 @@ class TypstSetter:
             "number": c.number,
             "issued": f"{day.year}年{day.month}月{day.day}日",
             "until": f"{c.valid_to.year}年{c.valid_to.month}月{c.valid_to.day}日",
-            "address": view.address,
+            "code": view.code,
+            "address": f"{view.issuer}/verify",
             "digest": c.evidence_digest[:16],
             "qr": self.qr(view.address),
         }

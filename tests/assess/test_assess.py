@@ -93,6 +93,38 @@ def test_grading_a_submission_twice_keeps_one_standing_result(town: Town, submis
     assert rows(engine, "SELECT count(*) FROM verdicts") == [(1,)]
 
 
+def test_a_worker_that_comes_back_from_the_dead_changes_nothing(
+    town: Town, submission: str, judge: HandJudge, clock, engine
+) -> None:  # type: ignore[no-untyped-def]
+    """While the first is stopped in the middle, a second takes the job over; then the first wakes up."""
+    quick = town.f
+
+    class SlowJudge(HandJudge):
+        def __call__(self, *given: object) -> Verdict:
+            clock.pass_(minutes=5)
+            assert assess.autograde(quick, submission) == "graded"  # the second worker
+            self.points = Decimal(0)
+            return super().__call__(b"", b"", {})
+
+    assert assess.autograde(replace(town.f, judge=SlowJudge(town.f)), submission) == "graded"
+    assert rows(engine, "SELECT round, points FROM verdicts") == [(1, Decimal(20))]
+
+
+def test_a_grader_that_is_down_leaves_the_submission_waiting(
+    town: Town, submission: str, judge: HandJudge, engine
+) -> None:  # type: ignore[no-untyped-def]
+    class NoWalls(HandJudge):
+        def __call__(self, *given: object) -> Verdict:
+            self.state = "failed"
+            return replace(super().__call__(b"", b"", {}), reason="grader.walls")
+
+    with pytest.raises(assess.GraderDownError):
+        assess.autograde(replace(town.f, judge=NoWalls(town.f)), submission)
+    assert rows(engine, "SELECT state FROM submissions") == [("grading",)]
+    assert rows(engine, "SELECT count(*) FROM verdicts") == [(0,)]
+    assert assess.autograde(town.f, submission) == "graded"
+
+
 def test_a_rejected_submission_says_why_and_earns_nothing(
     town: Town, submission: str, judge: HandJudge
 ) -> None:

@@ -149,5 +149,5 @@ def test_the_first_hour_goes_as_it_is_written(house: House, someone: Callable[..
 
     reader.read(9)
     for section, (_, text) in reader.sections.items():
-        bold = {b for b in re.findall(r"\*\*([^*]+)\*\*", text)}
+        bold = set(re.findall(r"\*\*([^*]+)\*\*", text))
         assert bold == reader.pressed.get(section, set()), f"section {section}"
