@@ -1,7 +1,6 @@
 # story: The token of the running question is found in the frames and answered, more than once.
 # into: add
 # max: 0
-# test: add-test run.protocol
 import json
 import os
 import sys
