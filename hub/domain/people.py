@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "run.open": frozenset({Role.INSTRUCTOR}),
     "run.teach": frozenset({Role.INSTRUCTOR}),
     "roster.import": frozenset({Role.REGISTRAR}),
+    "schools.import": frozenset({Role.REGISTRAR}),
     "people.list": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "password.reset": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "certificate.apply": frozenset({Role.TEACHER}),

@@ -19,7 +19,7 @@ from hub.domain import certificate, organisation, people, roster_plan, submissio
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, award, enter, read, roster, study
+from hub.portal import api, api_read, assess, award, enter, read, roster, schools, study
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left
 from hub.portal.menu import entries
@@ -37,6 +37,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *award.ROUTES,
     *read.ROUTES,
     *roster.ROUTES,
+    *schools.ROUTES,
     *api_read.ROUTES,
     *api.ROUTES,
 ]
@@ -48,8 +49,9 @@ class Missing(Page):
     scope = PUBLIC
 
     async def prepare(self) -> None:
-        self.actor = await self.identify()
-        raise refuse("thing.missing", what="这个页面")
+        await super().prepare()
+        if not self._finished:
+            raise refuse("thing.missing", what="这个页面")
 
 
 def application(f: Fittings, settings: Settings) -> web.Application:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import jinja2
 from tornado import web
@@ -160,6 +160,14 @@ def bearer(request: HTTPServerRequest) -> tuple[str, str] | None:
 
 class Page(Handler):
     """A page for a browser: by cookie, with a form token, in HTML."""
+
+    async def prepare(self) -> None:
+        """Pages live under one name: somebody who typed the machine's number is led there."""
+        settings = self.portal.settings
+        if settings.host_mode and self.request.host != urlsplit(settings.address).netloc:
+            self.redirect(settings.address + (self.request.uri or "/"))
+            return
+        await super().prepare()
 
     async def identify(self) -> Actor | None:
         secret = self.get_cookie(COOKIE)

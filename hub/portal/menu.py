@@ -44,6 +44,7 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
+            + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
             + ((("系统", "/system"),) if may(actor, "system.read") else ()),
         ),
     ]

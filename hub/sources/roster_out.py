@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
-from hub.domain.roster import COLUMNS
+from hub.domain.roster import COLUMNS, Column
 from hub.domain.roster_plan import OUTCOME_NAMES, Report
 
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the local code page
+_CHOICES = {
+    "kind": ["教师", "学生"],
+    "role": ["教师", "学生", "授课教师", "学校管理员"],
+    "change": ["调动", "兼职"],
+    "gender": ["男", "女"],
+}
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -27,12 +33,16 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     return (_BOM + out.getvalue()).encode()
 
 
-def template_csv() -> bytes:
+def template_csv(columns: Sequence[Column] = COLUMNS) -> bytes:
     """The headings alone."""
-    return _csv([[column.heading for column in COLUMNS]])
+    return _csv([[column.heading for column in columns]])
 
 
-def template_xlsx() -> bytes:
+def template_xlsx(
+    columns: Sequence[Column] = COLUMNS,
+    title: str = "名册",
+    choices: Mapping[str, list[str]] = _CHOICES,
+) -> bytes:
     """A sheet with every column as text, choices where there are some, and a sheet that explains them."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -41,16 +51,10 @@ def template_xlsx() -> bytes:
     must = book.add_format({"bold": True, "bg_color": "#FCE8E6", "num_format": "@"})
     may = book.add_format({"bold": True, "bg_color": "#E8F0FE", "num_format": "@"})
     as_text = book.add_format({"num_format": "@"})
-    sheet = book.add_worksheet("名册")
-    sheet.set_column(0, len(COLUMNS) - 1, 20, as_text)
+    sheet = book.add_worksheet(title)
+    sheet.set_column(0, len(columns) - 1, 20, as_text)
     sheet.freeze_panes(1, 0)
-    choices = {
-        "kind": ["教师", "学生"],
-        "role": ["教师", "学生", "授课教师", "学校管理员"],
-        "change": ["调动", "兼职"],
-        "gender": ["男", "女"],
-    }
-    for place, column in enumerate(COLUMNS):
+    for place, column in enumerate(columns):
         sheet.write_string(0, place, column.heading, must if column.required else may)
         if column.key in choices:
             sheet.data_validation(
@@ -59,9 +63,9 @@ def template_xlsx() -> bytes:
     notes = book.add_worksheet("填写说明")
     notes.set_column(0, 1, 16)
     notes.set_column(2, 3, 60)
-    for place, title in enumerate(("列", "是否必填", "填什么", "也认这些表头")):
-        notes.write_string(0, place, title, may)
-    for line, column in enumerate(COLUMNS, 1):
+    for place, heading in enumerate(("列", "是否必填", "填什么", "也认这些表头")):
+        notes.write_string(0, place, heading, may)
+    for line, column in enumerate(columns, 1):
         told = (column.heading, "必填" if column.required else "可不填", column.help, "、".join(column.also))
         for place, text in enumerate(told):
             notes.write_string(line, place, text)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ARRAY, Date, Table, Text, and_, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.domain.organisation import Organisation
@@ -127,6 +127,22 @@ class PeopleStore(RosterStore):
                 set_={"staff_no": staff_no, "subject": subject},
             )
         )
+
+    def staying(self, days: Mapping[str, date]) -> dict[str, int]:
+        """Organisation -> people who still belong to it on the day given for it or later; one with nobody is left out."""
+        m = t.memberships
+        asked = (
+            func.unnest(literal(list(days), ARRAY(Text)), literal(list(days.values()), ARRAY(Date)))
+            .table_valued("org", "day", name="asked")
+            .render_derived()
+        )
+        rows = self.connection.execute(
+            select(m.c.org, func.count(m.c.person.distinct()).label("n"))
+            .join(asked, asked.c.org == m.c.org)
+            .where(or_(m.c.valid_to.is_(None), m.c.valid_to > asked.c.day))
+            .group_by(m.c.org)
+        )
+        return {row.org: row.n for row in rows}
 
     def leave(self, uid: str, org: str, on: date) -> None:
         """Close the open membership: ``on`` is the first day it no longer holds."""

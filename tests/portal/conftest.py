@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -25,7 +26,11 @@ class Visitor:
     """A browser as far as HTTP goes: cookies, forms with their token, redirects on demand."""
 
     base: str
+    host: str
     session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.headers["Host"] = self.host
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.session.get(
@@ -53,7 +58,7 @@ class Site:
 
     def visitor(self, who: str | None = None) -> Visitor:
         """Somebody with a fresh browser, signed in as ``who``."""
-        made = Visitor(self.base)
+        made = Visitor(self.base, urlsplit(self.settings.address).netloc)
         if who:
             answer = made.post("/login", {"login": self.town.actor(who).login, "password": PASSWORD})
             assert answer.status_code == 302, answer.text

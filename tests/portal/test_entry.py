@@ -171,7 +171,7 @@ def test_somebody_with_a_first_password_changes_it_before_anything_else(site: Si
     fresh = enter.reset_password(
         site.town.f, site.town.actor("school_admin"), site.town.actor("teacher").login
     )
-    visitor = Visitor(site.base)
+    visitor = site.visitor()
     assert (
         visitor.post("/login", {"login": site.town.actor("teacher").login, "password": fresh}).headers[
             "Location"
@@ -193,6 +193,11 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(site: Sit
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "domain=" not in cookie
+
+
+def test_whoever_types_the_machines_number_is_led_to_its_name(site: Site) -> None:
+    answer = requests.get(site.base + "/verify?number=x", allow_redirects=False, timeout=10)
+    assert answer.headers["Location"] == f"{site.settings.address}/verify?number=x"
 
 
 def test_every_page_carries_a_policy_that_lets_no_foreign_script_in(site: Site) -> None:
