@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date, datetime
 
 import pytest
+import xlsxwriter
 from openpyxl import load_workbook
 
 from hub.domain.errors import Refusal
@@ -13,6 +15,7 @@ from hub.domain.organisation import CITY
 from hub.domain.school_list import CHOICES, COLUMNS
 from hub.journey.ports import Fittings
 from hub.sources import roster_files, roster_out
+from tests.people import WEST
 from tests.portal.conftest import Site, Visitor
 from tests.study.school_town import (
     NEW,
@@ -20,6 +23,7 @@ from tests.study.school_town import (
     school,
 )
 
+HIDDEN = re.compile(r'<input type="hidden" name="(org|file|digest)" value="([^"]+)"')
 TEMPLATES = {
     "csv": roster_out.template_csv(COLUMNS),
     "xlsx": roster_out.template_xlsx(COLUMNS, "学校", CHOICES),
@@ -50,7 +54,7 @@ def test_the_page_checks_a_file_and_imports_what_was_checked(site: Site, f: Fitt
     data = csv_of(f"{POINT},谷水教学点,教学点,涧西区,{NEW},x", f"{NEW},涧西第三小学,小学,410305,,")
     status, page = upload(visitor, data)
     assert status == 200 and "新增 2" in page and "已忽略：备注" in page
-    form = dict(re.findall(r'<input type="hidden" name="(org|file|digest)" value="([^"]+)"', page))
+    form = dict(HIDDEN.findall(page))
     answer = visitor.post("/schools", form)
     assert answer.status_code == 200 and "导入完成" in answer.text
     assert school(f, POINT).parent == NEW
@@ -67,6 +71,20 @@ def test_the_page_shows_what_is_wrong_and_imports_nothing(site: Site) -> None:
     assert "还没有选择文件" in visitor.post("/schools", {"org": CITY}).text
     assert "请重新选择文件" in visitor.post("/schools", {"org": CITY, "file": "!"}).text
     assert upload(visitor, csv_of(f"{NEW},校校,小学,涧西区,,"), "nowhere")[0] == 400
+
+
+def test_a_workbook_with_real_dates_is_read(site: Site, f: Fittings) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ("学校标识码", "学校名称", "类别", "管理单元", "成立日期"))
+    sheet.write_row(1, 0, (int(NEW), "涧西第三小学", "小学", 410305))
+    sheet.write_datetime(1, 4, datetime(2015, 9, 1), book.add_format({"num_format": "yyyy/m/d"}))  # noqa: DTZ001
+    book.close()
+    visitor = site.visitor("registrar")
+    _, page = upload(visitor, out.getvalue())
+    visitor.post("/schools", dict(HIDDEN.findall(page)))
+    assert school(f, NEW).valid_from == date(2015, 9, 1) and school(f, NEW).parent == WEST
 
 
 def test_the_templates_are_downloaded_by_registrars_alone(site: Site) -> None:
