@@ -6,10 +6,19 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def font_folder() -> Path:
+    """Where the wheel ``mplfonts`` keeps its Chinese faces: certificates and learners' charts are set in them."""
+    found = find_spec("mplfonts")
+    if found is None or not found.submodule_search_locations:
+        raise RuntimeError("the wheel mplfonts is not installed")
+    return Path(found.submodule_search_locations[0]) / "fonts"
 
 
 class SettingError(ValueError):

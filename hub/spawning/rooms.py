@@ -18,8 +18,10 @@ from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 from traitlets import Integer, Unicode
 
+from hub.settings import font_folder
 from hub.spawning import walls
 from hub.spawning.homes import home_of
+from hub.spawning.learner_files import offer_font
 from hub.spawning.people import is_author
 from zygote import walls as zygote_walls
 from zygote.errors import WallsMissing
@@ -53,6 +55,7 @@ class RoomSpawner(LocalProcessSpawner):
         login = self.user.name
         self.port = random_port()
         home = home_of(login, Path(self.homes_dir), self.first_uid)
+        offer_font(home, font_folder() / "NotoSansCJKsc-Regular.otf")
         command = (sys.executable, "-m", "jupyterhub.singleuser", *self.get_args())
         spec = walls.room_spec(login, home, command, self.get_env())
         try:
@@ -105,6 +108,7 @@ class RoomSpawner(LocalProcessSpawner):
             # Sockets of kernels live there, and their paths must be short.
             "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108 - inside the walls
             "PYTHONDONTWRITEBYTECODE": "1",
+            "MATPLOTLIBRC": str(walls.ETC / "common" / "matplotlibrc"),
         }
 
     def _env_keep_default(self) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import segno
 import typst
 
 from hub.domain.certificate import CertificateView
+from hub.settings import font_folder
 
 _HERE = Path(__file__).parent
 
@@ -39,7 +39,7 @@ class TypstSetter:
         }
         pdf: bytes = typst.compile(
             str(_HERE / "certificate.typ"),
-            font_paths=[str(fonts())],
+            font_paths=[str(font_folder())],
             ignore_system_fonts=True,
             sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
             format="pdf",
@@ -53,11 +53,3 @@ class TypstSetter:
             out, kind="svg", border=1, xmldecl=False, svgclass="qr", omitsize=True
         )
         return out.getvalue().decode()
-
-
-def fonts() -> Path:
-    """The folder of the wheel's Chinese faces."""
-    found = find_spec("mplfonts")
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError("the wheel mplfonts is not installed")
-    return Path(found.submodule_search_locations[0]) / "fonts"

@@ -156,6 +156,19 @@ def test_a_kernel_listens_on_no_port_that_another_room_could_reach(platform: Pla
     assert execute(platform, LEARNER, code).strip() == "ipc"
 
 
+def test_a_chart_in_a_room_finds_a_chinese_face_that_the_machine_need_not_have(
+    platform: Platform, learner: Any
+) -> None:
+    code = """
+import os, matplotlib
+from matplotlib.font_manager import FontProperties, findfont
+print(os.path.exists(os.path.expanduser("~/.local/share/fonts/NotoSansCJKsc-Regular.otf")), matplotlib.rcParams["font.sans-serif"][0], findfont(FontProperties(family=["sans-serif"])))
+"""
+    told = execute(platform, LEARNER, code).strip()
+    assert told.startswith("True Noto Sans CJK SC ")
+    assert "NotoSansCJK" in told
+
+
 def test_a_room_knows_who_it_is_to_the_portal(platform: Platform, learner: Any) -> None:
     code = """
 import os, urllib.request
