@@ -31,11 +31,21 @@ def _appoint_arguments(parser: argparse.ArgumentParser) -> None:
     arguments(parser)
 
 
+def _password_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("login", metavar="账号")
+
+
 VERBS: tuple[Verb, ...] = (
     Verb("up", "启动整座平台，Ctrl-C 停止", "hub.operations.up:run", _up_arguments),
     Verb("down", "停止一切，数据保留", "hub.operations.down:down"),
     Verb("status", "各服务的状态；全部正常时返回 0", "hub.operations.status:status"),
     Verb("appoint", "建立管理账号，或给人加一个管理角色", "hub.operations.appoint:run", _appoint_arguments),
+    Verb(
+        "password",
+        "给一个账号新的首次密码（门户里没人有权重置的人）",
+        "hub.operations.appoint:reset",
+        _password_arguments,
+    ),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.domain import passwords
 from hub.domain.errors import refuse
-from hub.domain.people import Actor, Person, may
+from hub.domain.people import Actor, Person, Role, may
 from hub.journey.ports import Fittings, Work
 
 MAX_FAILURES = 5
@@ -122,8 +122,16 @@ def change_password(f: Fittings, who: Actor, old: str, new: str) -> None:
         work.entry.close_sessions(who.uid)
 
 
+# Whoever resets a password can sign in as that person: nobody may gain by it what they do not hold.
+_NEVER_RESET = frozenset({Role.REGISTRAR, Role.CITY_OFFICIAL, Role.COUNTY_OFFICIAL, Role.SYS_ADMIN})
+
+
 def reset_password(f: Fittings, who: Actor, login: str) -> str:
-    """Give somebody in one's own scope a fresh first password; returned once, stored only as a hash."""
+    """Give somebody in one's own scope a fresh first password; returned once, stored only as a hash.
+
+    Officials, registrars and administrators get theirs from the operator; a school's administrators from a registrar;
+    somebody with a role beyond the scope of ``who`` from whoever has that scope.
+    """
     now = f.clock.now()
     fresh = passwords.first(f.ids.secret())
     encoded = f.passwords.hash(fresh)
@@ -133,7 +141,24 @@ def reset_password(f: Fittings, who: Actor, login: str) -> str:
         paths = [work.people.path(code) for code in homes]
         if person is None or not any(may(who, "password.reset", path) for path in paths):
             raise refuse("thing.missing", what="这个账号")
+        for grant in work.people.grants(person.uid, beijing_day(now)):
+            beyond = grant.role is Role.SCHOOL_ADMIN and Role.REGISTRAR not in who.roles
+            if grant.role in _NEVER_RESET or beyond or not may(who, "password.reset", grant.path):
+                raise refuse("access.denied")
         work.entry.put_credential(person.uid, encoded, must_change=True, at=now)
+        work.entry.close_sessions(person.uid)
+    return fresh
+
+
+def operator_reset(f: Fittings, login: str) -> str:
+    """A fresh first password for anybody, by whoever runs the machine."""
+    fresh = passwords.first(f.ids.secret())
+    encoded = f.passwords.hash(fresh)
+    with f.work() as work:
+        person = work.people.by_login(login.strip().lower())
+        if person is None:
+            raise refuse("thing.missing", what="这个账号")
+        work.entry.put_credential(person.uid, encoded, must_change=True, at=f.clock.now())
         work.entry.close_sessions(person.uid)
     return fresh
 

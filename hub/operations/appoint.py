@@ -8,6 +8,7 @@ import dataclasses
 from hub.domain.errors import Refusal
 from hub.domain.people import ROLE_NAMES
 from hub.journey.appoint import OFFICES, appoint
+from hub.journey.enter import operator_reset
 from hub.operations import database, home
 from hub.operations.external_database import connect_external
 from hub.operations.postgres_place import DatabaseError
@@ -37,6 +38,18 @@ def run(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
     screen.good(f"{person.name} 现在是{chosen.role}，账号 {person.login}")
     if password:
         screen.line(f"  首次密码 {password}（只显示这一次，首次登录要修改）")
+    return 0
+
+
+def reset(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
+    """``luojiao password``: a fresh first password, for those whom nobody at the portal may reset."""
+    try:
+        f = fittings(dataclasses.replace(settings, database_url=_url(settings)))
+        password = operator_reset(f, chosen.login)
+    except (Refusal, DatabaseError) as error:
+        screen.bad(error.message if isinstance(error, Refusal) else str(error))
+        return 1
+    screen.good(f"{chosen.login} 的新密码 {password}（只显示这一次，首次登录要修改）")
     return 0
 
 

@@ -113,6 +113,20 @@ def test_a_school_admin_resets_passwords_in_their_own_school_only(town: Town) ->
             enter.reset_password(town.f, town.actor(stranger), login(town))
 
 
+def test_nobody_gains_a_role_by_resetting_its_holders_password(town: Town) -> None:
+    """Whoever resets a password can sign in with it."""
+    for who, target in (
+        ("registrar", "city"), ("registrar", "sys_admin"), ("registrar", "county"),
+        ("school_admin", "city"), ("school_admin", "registrar"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal, match=r"access\.denied"):
+            enter.reset_password(town.f, town.actor(who), login(town, target))
+        assert sign_in(town.f, login(town, target), PASSWORD)
+    assert enter.reset_password(town.f, town.actor("registrar"), login(town, "school_admin"))
+    fresh = enter.operator_reset(town.f, login(town, "city"))
+    assert sign_in(town.f, login(town, "city"), fresh).must_change_password
+
+
 def test_a_code_is_good_once_for_its_own_client_and_for_a_minute(town: Town, clock: HandClock) -> None:
     secret = sign_in(town.f, login(town), PASSWORD).secret
     for code, client, wait, good in (
