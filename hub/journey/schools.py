@@ -79,7 +79,13 @@ def _against(
     reasons = {line: list(e) for line, e in read.items() if not isinstance(e, Entry)}
     for line, said in twice(entries).items():
         reasons.setdefault(line, []).extend(said)
-    world = _world(work, org_code, entries, today)
+    units = _units(work)
+    for raw in rows:  # a row that is wrong in itself hears of its unit all the same
+        named = narrow(tidy(raw.cells.get("unit", "")))
+        if named and not isinstance(read[raw.line], Entry):
+            found = find_unit(named, units, today)
+            reasons[raw.line] += [found] if isinstance(found, str) else []
+    world = _world(work, org_code, entries, units, today)
     for entry in entries:
         if said := world.objections(entry):
             reasons.setdefault(entry.line, []).extend(said)
@@ -145,13 +151,19 @@ class _World:
         return reasons
 
 
-def _world(work: Work, org_code: str, entries: Sequence[Entry], today: date) -> _World:
+def _units(work: Work) -> list[Organisation]:
+    """The city and every management unit there is or was."""
+    city = work.people.organisation(CITY)
+    return ([city] if city else []) + [o for o in work.people.under(CITY) if o.level is Level.UNIT]
+
+
+def _world(
+    work: Work, org_code: str, entries: Sequence[Entry], units: Sequence[Organisation], today: date
+) -> _World:
     """Look up everything that the rows name, and what they would make of it."""
-    named: set[str] = {CITY, *(e.code for e in entries)}
+    named = {e.code for e in entries}
     named |= {code for e in entries for code in (e.lead, e.successor) if isinstance(code, str)}
-    known = _with_kin(work, named)
-    units = [known[CITY], *(o for o in work.people.under(CITY) if o.level is Level.UNIT)]
-    held = known | {unit.code: unit for unit in units}
+    held = _with_kin(work, named) | {unit.code: unit for unit in units}
     after, found = dict(held), {}
     for entry in entries:
         found[entry.line] = unit = find_unit(entry.unit, units, today)

@@ -83,8 +83,10 @@ def test_a_bad_row_is_told_why_and_nothing_is_written(
 
 
 def test_a_row_is_told_everything_that_is_wrong_with_it_at_once(f: Fittings, registrar: Actor) -> None:
-    told = schools.check(f, registrar, CITY, [row(code="99", name="x", kind="大学", opened="x")]).lines[0]
-    assert len(told.notes) == 5
+    told = schools.check(
+        f, registrar, CITY, [row(code="99", name="x", kind="大学", unit="金水区", opened="x")]
+    ).lines[0]
+    assert len(told.notes) == 6
     told = schools.check(f, registrar, CITY, [held(kind="教学点", unit="吉利区")]).lines[0]
     assert len(told.notes) == 2
 
