@@ -6,7 +6,9 @@ import json
 import os
 import re
 import signal
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -129,17 +131,22 @@ def test_code_in_a_room_reaches_its_own_home_and_nothing_else(
         CHECKOUT / "courses", CHECKOUT / "graders", CHECKOUT / "tests", CHECKOUT / ".git", CHECKOUT / "var",
     ]  # fmt: skip
     code = f"""
-import json, os, pathlib
+import glob, json, os, pathlib
 seen = [p for p in {[str(p) for p in places]!r} if os.path.exists(p)]
 pathlib.Path("mine.txt").write_text("ok")
 processes = [open(f"/proc/{{p}}/cmdline").read() for p in os.listdir("/proc") if p.isdigit()]
 print(json.dumps({{"seen": seen, "home": os.path.expanduser("~"), "cwd": os.getcwd(), "uid": os.getuid(),
-    "env": dict(os.environ), "homes": os.listdir("/home"), "processes": processes}}))
+    "env": dict(os.environ), "homes": os.listdir("/home"),
+    "hidden": [p for p in glob.glob("/home/*/.[a-z]*") if not p.startswith("/home/{LEARNER}/")], "processes": processes}}))
 """
     found = json.loads(execute(platform, LEARNER, code))
     assert found["seen"] == []
     assert found["home"] == found["cwd"] == f"/home/{LEARNER}"
-    assert found["homes"] == [LEARNER]
+    # A Python below somebody's home leaves the bare names of the folders that lead to it.
+    prefix = Path(sys.prefix).parts
+    leads = {prefix[2]} if prefix[1] == "home" else set()
+    assert set(found["homes"]) - leads == {LEARNER}
+    assert found["hidden"] == []
     assert found["uid"] != 0 or os.geteuid() != 0
     assert (settings.homes_dir / LEARNER / "mine.txt").read_text() == "ok"
     assert not [p for p in found["processes"] if AUTHOR in p or "postgres" in p or "supervisor" in p]
