@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from hub.domain.people import ROLE_NAMES, Person, Role
 from hub.domain.roster import Entry
-
-
-class Outcome(StrEnum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    UPDATE = "update"
-    SAME = "same"
-    ERROR = "error"
-
-
-OUTCOME_NAMES = {Outcome.NEW: "新增", Outcome.UPDATE: "更新", Outcome.SAME: "不变", Outcome.ERROR: "错误"}
+from hub.domain.sheet import Outcome, SheetReport
 
 
 @dataclass(frozen=True)
@@ -148,22 +135,7 @@ class FirstPassword:
 
 
 @dataclass(frozen=True)
-class Report:
-    """What a roster would do or did. ``digest`` stands for the rows and for what they meet in the database."""
+class Report(SheetReport[Line]):
+    """What a roster would do or did; after an import, with the passwords of the accounts that it made."""
 
-    org: str
-    digest: str
-    lines: tuple[Line, ...]
-    done: bool = False
     first_passwords: tuple[FirstPassword, ...] = ()
-
-    @property
-    def counts(self) -> dict[Outcome, int]:
-        """Rows by outcome, all four of them."""
-        found = Counter(line.outcome for line in self.lines)
-        return {outcome: found[outcome] for outcome in Outcome}
-
-    @property
-    def errors(self) -> int:
-        """How many rows have a reason not to be taken."""
-        return self.counts[Outcome.ERROR]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from hub.domain.organisation import SCHOOL_KINDS, Level, Organisation, check
-from hub.domain.roster_plan import Outcome
 from hub.domain.school_list import CODE, Entry, Unsaid
+from hub.domain.sheet import Outcome, SheetReport
 
 T = TypeVar("T")
 
@@ -27,24 +26,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Report:
-    """What a list would do or did. ``digest`` stands for the rows and for what they meet in the database."""
-
-    org: str
-    digest: str
-    lines: tuple[Line, ...]
-    done: bool = False
-
-    @property
-    def counts(self) -> dict[Outcome, int]:
-        """Rows by outcome, all four of them."""
-        found = Counter(line.outcome for line in self.lines)
-        return {outcome: found[outcome] for outcome in Outcome}
-
-    @property
-    def errors(self) -> int:
-        """How many rows have a reason not to be taken."""
-        return self.counts[Outcome.ERROR]
+class Report(SheetReport[Line]):
+    """What a list of schools would do or did."""
 
 
 def _settled(said: T | Unsaid | None, held: T | None) -> T | None:

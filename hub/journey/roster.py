@@ -8,25 +8,17 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from hub.domain import passwords
-from hub.domain.errors import Refusal, refuse
+from hub.domain.errors import refuse
 from hub.domain.people import Actor, Person
 from hub.domain.roster import MARK, Raw
-from hub.domain.roster_plan import FirstPassword, Outcome, Report
+from hub.domain.roster_plan import FirstPassword, Report
+from hub.domain.sheet import Outcome, RowsRefused
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.roster_check import Planned, against
 from hub.journey.sort_key import sort_key
 
 _HASHERS = 2  # as many as hub.identity.passwords lets through at a time
-
-
-class RowsRefused(Refusal):
-    """The refusal ``roster.rows``, with the report that says which rows and why."""
-
-    def __init__(self, report: Report) -> None:
-        no = refuse("roster.rows", count=report.errors)
-        super().__init__(no.code, no.message, no.kind)
-        self.report = report
 
 
 def check(

@@ -11,7 +11,8 @@ from hub.domain.errors import refuse
 from hub.domain.organisation import Level, Organisation
 from hub.domain.people import PERMISSIONS, Actor, Role, may
 from hub.domain.roster import MAX_ROWS, Entry, Raw, clashes, narrow, read_row, tidy
-from hub.domain.roster_plan import Known, Line, Outcome, Place, Report, Step, newcomer, plan
+from hub.domain.roster_plan import Known, Line, Place, Report, Step, newcomer, plan
+from hub.domain.sheet import Outcome
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 

@@ -7,27 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.domain.errors import Refusal, refuse
+from hub.domain.errors import refuse
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, may
 from hub.domain.roster import Raw, narrow, tidy
-from hub.domain.roster_plan import Outcome
 from hub.domain.school_list import MAX_SCHOOLS, Entry, find_unit, read_row, twice
 from hub.domain.school_plan import Line, Report, changes, intended, outlives, problems, reused
+from hub.domain.sheet import Outcome, RowsRefused
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
 _FOREIGN = "这个学校标识码属于您这次导入范围以外的单位，请由上级单位办理"
 _ORDER = list(Level)
-
-
-class SchoolsRefused(Refusal):
-    """The refusal ``roster.rows``, with the report that says which rows and why."""
-
-    def __init__(self, report: Report) -> None:
-        no = refuse("roster.rows", count=report.errors)
-        super().__init__(no.code, no.message, no.kind)
-        self.report = report
 
 
 def check(f: Fittings, who: Actor, org_code: str, rows: Sequence[Raw]) -> Report:
@@ -44,7 +35,7 @@ def import_schools(
 ) -> Report:
     """Do what ``check`` announced under ``expected_digest``, in one transaction.
 
-    Raises SchoolsRefused where a row has an error, roster.changed where rows or database are no longer those of the
+    Raises RowsRefused where a row has an error, roster.changed where rows or database are no longer those of the
     check. Rosters wait meanwhile: nobody enters a school that is being closed.
     """
     now = f.clock.now()
@@ -52,7 +43,7 @@ def import_schools(
         work.people.lock_rosters()
         report, schools = _against(f, work, who, org_code, rows)
         if report.errors:
-            raise SchoolsRefused(report)
+            raise RowsRefused(report)
         if report.digest != expected_digest:
             raise refuse("roster.changed")
         for school in sorted(schools, key=lambda s: _ORDER.index(s.level)):  # a lead school before its points

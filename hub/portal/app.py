@@ -15,7 +15,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.log import access_log
 
 from graders.reasons import message as explain
-from hub.domain import certificate, organisation, people, roster_plan, submission
+from hub.domain import certificate, organisation, people, sheet, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
@@ -157,7 +157,7 @@ def _pages() -> jinja2.Environment:
         "explain": explain,
         "STATE_NAMES": submission.STATE_NAMES,
         "ROLE_NAMES": people.ROLE_NAMES,
-        "OUTCOME_NAMES": roster_plan.OUTCOME_NAMES,
+        "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,

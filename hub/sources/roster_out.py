@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import xlsxwriter
 
 from hub.domain.roster import COLUMNS, Column
-from hub.domain.roster_plan import OUTCOME_NAMES, Report
+from hub.domain.roster_plan import Report
+from hub.domain.sheet import OUTCOME_NAMES
 
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the local code page
-_CHOICES = {
+CHOICES = {
     "kind": ["教师", "学生"],
     "role": ["教师", "学生", "授课教师", "学校管理员"],
     "change": ["调动", "兼职"],
@@ -41,7 +42,7 @@ def template_csv(columns: Sequence[Column] = COLUMNS) -> bytes:
 def template_xlsx(
     columns: Sequence[Column] = COLUMNS,
     title: str = "名册",
-    choices: Mapping[str, list[str]] = _CHOICES,
+    choices: Mapping[str, list[str]] = CHOICES,
 ) -> bytes:
     """A sheet with every column as text, choices where there are some, and a sheet that explains them."""
     out = io.BytesIO()

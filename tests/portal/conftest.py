@@ -69,14 +69,13 @@ class Site:
 def site(f: Fittings, town: Town, settings: Settings) -> Iterator[Site]:
     socket, port = bind_unused_port()
     here = replace(settings, address=f"http://portal.localhost:{port}", port=port - 3)
+    app = application(replace(f, issuer=here.address), here)
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     servers: list[HTTPServer] = []
 
     async def start() -> None:
-        server = HTTPServer(
-            application(replace(f, issuer=here.address), here), max_body_size=here.max_upload_bytes * 4
-        )
+        server = HTTPServer(app, max_body_size=here.max_upload_bytes * 4)
         server.add_socket(socket)
         servers.append(server)
         ready.set()

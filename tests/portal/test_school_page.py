@@ -44,7 +44,7 @@ def csv_of(*rows: str) -> bytes:
 
 def upload(visitor: Visitor, data: bytes, org: str = CITY) -> tuple[int, str]:
     """The answer to a checked file."""
-    answer = visitor.post("/schools", {"org": org}, files={"schools": ("schools.csv", data)})
+    answer = visitor.post("/schools", {"org": org}, files={"sheet": ("schools.csv", data)})
     return answer.status_code, answer.text
 
 

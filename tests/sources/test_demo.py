@@ -21,7 +21,7 @@ from hub.domain.certificate import Standing
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import ROLE_NAMES, Role
 from hub.domain.roster import MARK, Raw
-from hub.domain.roster_plan import Outcome
+from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
 from hub.journey.ports import Fittings
 from hub.journey.verify import verify

@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 
 from hub.domain.errors import Refusal
 from hub.domain.roster import COLUMNS
-from hub.domain.roster_plan import FirstPassword, Line, Outcome, Report
+from hub.domain.roster_plan import FirstPassword, Line, Report
+from hub.domain.sheet import Outcome
 from hub.sources import roster_files, roster_out
 
 HEAD = ("姓名", "证件号码", "学校标识码", "人员类别")

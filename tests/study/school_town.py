@@ -7,8 +7,8 @@ from datetime import date
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor
 from hub.domain.roster import Raw
-from hub.domain.roster_plan import Outcome
 from hub.domain.school_plan import Report
+from hub.domain.sheet import Outcome
 from hub.journey import schools
 from hub.journey.ports import Fittings
 from tests.people import EAST, SCHOOL

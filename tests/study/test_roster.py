@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 
 from hub.domain.errors import Refusal
 from hub.domain.people import Actor, Role
-from hub.domain.roster_plan import Outcome, Report
+from hub.domain.roster_plan import Report
+from hub.domain.sheet import Outcome, RowsRefused
 from hub.journey import enter, roster
 from hub.journey.ports import Fittings
 from tests.conftest import HandClock
@@ -79,7 +80,7 @@ def test_importing_the_same_file_again_changes_nothing(f: Fittings, registrar: A
 def test_one_bad_row_keeps_the_whole_file_out(f: Fittings, registrar: Actor, engine: Engine) -> None:
     rows = [row(), row(3, name="李芳", id_number=id_number(2)[:17] + "!")]
     digest = roster.check(f, registrar, "410302", rows, synthetic_ids=True).digest
-    with pytest.raises(roster.RowsRefused) as refused:
+    with pytest.raises(RowsRefused) as refused:
         roster.import_roster(f, registrar, "410302", rows, digest, synthetic_ids=True)
     assert refused.value.code == "roster.rows" and refused.value.report.errors == 1
     assert "字符" in by_line(refused.value.report)[3].notes[0]

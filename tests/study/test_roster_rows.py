@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.domain.people import Actor, Role
-from hub.domain.roster_plan import Outcome
+from hub.domain.sheet import Outcome
 from hub.journey import roster
 from hub.journey.ports import Fittings
 from tests.study.roster_town import (

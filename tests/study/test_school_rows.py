@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor
-from hub.domain.roster_plan import Outcome
 from hub.domain.school_list import CHOICES
+from hub.domain.sheet import Outcome, RowsRefused
 from hub.journey import schools
 from hub.journey.ports import Fittings
 from tests.conftest import rows as see
@@ -76,7 +76,7 @@ def test_a_bad_row_is_told_why_and_nothing_is_written(
     rows = [row(**cells), row(3, code="2141900021", name="涧西第四小学")]
     told = reasons(f, registrar, *rows)
     assert told.keys() == {2} and reason in told[2]
-    with pytest.raises(schools.SchoolsRefused) as no:
+    with pytest.raises(RowsRefused) as no:
         bring_in(f, registrar, *rows)
     assert no.value.code == "roster.rows" and no.value.report.errors == 1
     assert see(engine, "SELECT count(*) FROM organisations") == before

@@ -12,8 +12,8 @@ from hub.domain.errors import Refusal
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Role
 from hub.domain.roster import Raw
-from hub.domain.roster_plan import Outcome
 from hub.domain.school_plan import Report
+from hub.domain.sheet import Outcome
 from hub.journey import roster, schools
 from hub.journey.ports import Fittings
 from tests.conftest import rows as see

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from hub.domain.errors import Refusal
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor
-from hub.domain.roster_plan import Outcome
+from hub.domain.sheet import Outcome
 from hub.journey import overview, roster, schools
 from hub.journey.ports import Fittings
 from tests.conftest import HandClock
