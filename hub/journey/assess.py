@@ -42,7 +42,7 @@ def autograde(f: Fittings, submission_id: str) -> State:
         f.files.get(submission.files[release.notebook]),
         {name: f.files.get(digest) for name, digest in release.data_files.items()},
     )
-    if verdict.state == "failed" and verdict.reason.startswith("grader."):
+    if verdict.state == "failed" and not verdict.reason.startswith("source."):
         raise GraderDownError(verdict.reason)
     with f.work() as work:
         work.study.lock_attempts(submission.run, submission.assignment, submission.person)

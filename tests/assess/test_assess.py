@@ -110,13 +110,14 @@ def test_a_worker_that_comes_back_from_the_dead_changes_nothing(
     assert rows(engine, "SELECT round, points FROM verdicts") == [(1, Decimal(20))]
 
 
+@pytest.mark.parametrize("reason", ["walls.setup", "grader.failed"])
 def test_a_grader_that_is_down_leaves_the_submission_waiting(
-    town: Town, submission: str, judge: HandJudge, engine
+    town: Town, submission: str, judge: HandJudge, reason: str, engine
 ) -> None:  # type: ignore[no-untyped-def]
     class NoWalls(HandJudge):
         def __call__(self, *given: object) -> Verdict:
             self.state = "failed"
-            return replace(super().__call__(b"", b"", {}), reason="grader.walls")
+            return replace(super().__call__(b"", b"", {}), reason=reason)
 
     with pytest.raises(assess.GraderDownError):
         assess.autograde(replace(town.f, judge=NoWalls(town.f)), submission)
