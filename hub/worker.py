@@ -12,9 +12,10 @@ from pathlib import Path
 import procrastinate
 from procrastinate.jobs import Job
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from hub import settings as all_settings
-from hub.journey import assess
+from hub.journey import assess, enter
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -66,8 +67,8 @@ async def reap(app: procrastinate.App) -> int:
     return len(stalled)
 
 
-async def _keep_house(app: procrastinate.App, alive: Path) -> None:
-    """Show that we live, every few seconds; look after the jobs of the dead, every half minute."""
+async def _keep_house(app: procrastinate.App, f: Fittings, alive: Path) -> None:
+    """Show that we live, every few seconds; every half minute look after the jobs of the dead, and sweep."""
     last = 0.0
     while True:
         alive.parent.mkdir(parents=True, exist_ok=True)
@@ -75,10 +76,11 @@ async def _keep_house(app: procrastinate.App, alive: Path) -> None:
         if time.monotonic() - last > _SILENT_SECONDS / 2:
             last = time.monotonic()
             try:
+                await asyncio.to_thread(enter.sweep, f)
                 found = await reap(app)
                 if found:
                     _log.warning("took over %s jobs of a worker that is gone", found)
-            except procrastinate.exceptions.ConnectorException:
+            except (procrastinate.exceptions.ConnectorException, DBAPIError):
                 _log.warning("the database does not answer; trying again")
         await asyncio.sleep(3)
 
@@ -88,9 +90,10 @@ async def serve() -> None:
     settings = all_settings.load()
     await asyncio.to_thread(require_walls)  # no grading by walls that hold nothing back
     engine = engine_for(settings)
-    app = queue_app(settings, fittings(settings, engine))
+    f = fittings(settings, engine)
+    app = queue_app(settings, f)
     async with app.open_async():
-        house = asyncio.create_task(_keep_house(app, settings.run_dir / "worker.alive"))
+        house = asyncio.create_task(_keep_house(app, f, settings.run_dir / "worker.alive"))
         work = asyncio.create_task(
             app.run_worker_async(
                 queues=["grading"],

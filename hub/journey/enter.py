@@ -214,6 +214,12 @@ def actor_of_token(f: Fittings, token: str) -> Actor | None:
     return narrowed(who, tuple(kept[2])) if who else None
 
 
+def sweep(f: Fittings) -> None:
+    """Forget sessions, codes and tokens that are over; called now and then by the worker."""
+    with f.work() as work:
+        work.entry.sweep(f.clock.now())
+
+
 def narrowed(who: Actor, scopes: tuple[str, ...]) -> Actor:
     """The same person, reaching no further than ``scopes``."""
     return replace(who, scopes=frozenset(scopes))

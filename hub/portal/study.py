@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from tornado.httputil import url_concat
-
 from hub.domain.errors import refuse
 from hub.journey import read, results, study
 from hub.portal.base import Page
@@ -99,7 +97,7 @@ class Open(Page):
         release = next(t.release for t in view.tasks if t.key == key)
         path = f"{folder}/{release.notebook}" if release else folder
         settings = self.portal.settings
-        self.redirect(url_concat(f"{settings.hub_url}/hub/user-redirect/lab/tree/{quote(path)}", {}))
+        self.redirect(f"{settings.hub_url}/hub/user-redirect/lab/tree/{quote(path)}")
 
 
 class Submit(Page):

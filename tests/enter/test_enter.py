@@ -166,3 +166,13 @@ def test_first_passwords_use_the_whole_alphabet_evenly_in_every_place() -> None:
         pairs = collections.Counter(text[place : place + 2] for text in made)
         assert len(pairs) > 900  # of 961
         assert max(pairs.values()) < 25  # 4.2 expected
+
+
+def test_what_is_over_is_swept_away_and_what_lives_stays(town: Town, clock: HandClock, engine) -> None:  # type: ignore[no-untyped-def]
+    old = sign_in(town.f, login(town), PASSWORD).secret
+    enter.grant_code(town.f, old, "hub", {}, "never redeemed")
+    clock.pass_(hours=13)
+    fresh = sign_in(town.f, login(town), PASSWORD).secret
+    enter.sweep(town.f)
+    assert rows(engine, "SELECT count(*) FROM oidc_codes") == [(0,)]
+    assert rows(engine, "SELECT digest FROM sessions") == [(enter.digest(fresh),)]
