@@ -12,10 +12,10 @@ from graders.errors import BrokenAssignment, Refused
 from graders.judge import judge, manual_items, none_run
 from graders.reasons import message
 from graders.restore import Plan, make_plan
-from graders.runner import GradeLimits, Report, execute
+from graders.runner import GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell, read_source
 from graders.verdict import GRADER_VERSION, ManualItem, TestResult, Verdict, digest
-from zygote.errors import WallsMissing
+from zygote.errors import TemplateBroken, WallsMissing
 
 SEED = 20_240_901
 
@@ -25,10 +25,14 @@ def grade(
     submission: bytes,
     files: Mapping[str, bytes] | None = None,
     *,
+    brought: Mapping[str, bytes] | None = None,
     limits: GradeLimits | None = None,
     seed: int = SEED,
 ) -> Verdict:
-    """Grade one submission. Never raises for what a learner, an author or a machine got wrong: the state says it."""
+    """Grade one submission. Never raises for what a learner, an author or a machine got wrong: the state says it.
+
+    `files` are the assignment's own, seen by both sides; `brought` are the learner's, laid beside the answers only.
+    """
     paper = _Paper(source, submission, files or {}, seed)
     try:
         cells = read_source(source)
@@ -39,12 +43,12 @@ def grade(
     except Refused as refused:
         return paper.unrun("rejected", refused.code, refused.message, cells)
     try:
-        report = execute(plan, paper.files, limits or GradeLimits(), seed)
+        report = execute(plan, paper.files, brought or {}, limits or GradeLimits(), paper.seeds())
     except BrokenAssignment as broken:
         return paper.unrun("failed", broken.code, broken.message, cells, plan)
     except WallsMissing as missing:
         return paper.unrun("failed", missing.code, message("grader.walls"), cells, plan)
-    except OSError:
+    except (OSError, TemplateBroken):
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
     if not report.ready:
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
@@ -68,6 +72,11 @@ class _Paper:
         self.digests |= {f"file:{name}": digest(data) for name, data in sorted(files.items())}
         self.started_at = datetime.now(UTC)
         self._clock = time.monotonic()
+
+    def seeds(self) -> Seeds:
+        """The tests' seed follows from everything that is graded: the same again, and nothing a learner can foresee."""
+        whole = f"{self.digests['source']} {self.digests['submission']} {self.seed}".encode()
+        return Seeds(self.seed, int(digest(whole)[:12], 16))
 
     def unrun(
         self, state: str, reason: str, told: str, cells: tuple[SourceCell, ...], plan: Plan | None = None

@@ -11,9 +11,16 @@ MESSAGES = {
     "submission.too_deep": "笔记本的结构嵌套过深，无法读取。请从平台重新领取作业，把答案粘贴进去再提交。",
     "submission.version": "笔记本的格式版本不受支持（需要 nbformat 4）。请用平台上的 JupyterLab 打开、保存后重新提交。",
     "submission.too_many_cells": "笔记本的单元格太多。请删去多余的单元格后重新提交。",
+    "submission.missing": "没有找到提交的文件或文件夹。请检查路径。",
+    "submission.not_a_file": "提交的不是普通文件或文件夹（是链接、管道或设备），没有读取。请提交文件本身。",
+    "submission.unreadable": "提交的文件或文件夹无法读取（没有权限，或磁盘出错）。",
+    "submission.no_notebook": "提交的文件夹里没有这份作业的笔记本。请把发下来的那份答好，保持原来的文件名提交。",
+    "submission.name_case": "笔记本的文件名与作业的大小写不一致。请改回发下来时的文件名，重新提交。",
+    "submission.folder_too_large": "提交的文件夹里文件太多或太大。请只留下笔记本和它要读的文件，重新提交。",
     # the machinery or the assignment failed; not the learner's fault
     "source.invalid": "这份作业的教师版笔记本有问题，无法评分。已记录，请联系任课教师；您的提交已保存。",
     "source.files": "这份作业附带的数据文件有问题，无法评分。请联系任课教师；您的提交已保存。",
+    "source.kernel": "这份作业要用的编程语言环境（内核）没有安装或无法启动，暂时无法评分。请联系任课教师；您的提交已保存。",
     "grader.walls": "评分环境没有准备好，暂时无法评分。您的提交已保存，恢复后会自动重评。",
     "grader.failed": "评分程序出了故障，这次没有得出结果。您的提交已保存，会重新评分。",
     # one test

@@ -6,8 +6,9 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass
 
+from graders.naming import Naming, naming_of
 from graders.reading import Cell, read_cells
-from graders.rewriting import Prepared, bound_names, parse, prepare
+from graders.rewriting import Prepared, imported, parse, prepare, prepare_teacher
 from graders.source import SourceCell
 
 MAX_ANSWER = 200_000  # characters of an answer that a person will read
@@ -15,13 +16,17 @@ MAX_ANSWER = 200_000  # characters of an answer that a person will read
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to execute: a teacher's cell, a learner's cell, or a test. `answers` names the solutions a test is about."""
+    """One thing to execute: a teacher's cell, a learner's cell, or a test.
+
+    `answers` names the solutions a test is about, `binds` what the reference solution in this place binds.
+    """
 
     kind: str
     cell: SourceCell | None
     text: str = ""
     prepared: Prepared | None = None
     answers: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,29 @@ class Plan:
     steps: tuple[Step, ...]
     unanswered: frozenset[str]
     manual: dict[str, str]
+    naming: Naming
 
     @property
     def modules(self) -> tuple[str, ...]:
         """What the teacher's cells import, in a fixed order."""
         return tuple(sorted({name for step in self.steps if step.prepared for name in step.prepared.modules}))
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """Top names of everything that any cell imports."""
+        trees = [parse(step.text) for step in self.steps if step.kind == "learner"]
+        theirs = {name for tree in trees if tree for name in imported(tree)}
+        return frozenset(name.split(".")[0] for name in (*self.modules, *theirs, *_tops(self.naming.aliases)))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the learner wrote, by the grade_id of the solution cell."""
+        found: dict[str, str] = {}
+        for step in self.steps:
+            if step.kind == "learner" and step.cell is not None:
+                name = step.cell.grade_id
+                found[name] = f"{found[name]}\n\n{step.text}" if name in found else step.text
+        return found
 
 
 def make_plan(source: tuple[SourceCell, ...], submission: bytes) -> Plan:
@@ -57,8 +80,9 @@ def make_plan(source: tuple[SourceCell, ...], submission: bytes) -> Plan:
         last = known.index
         if known.role in ("solution", "manual"):
             answers[known.grade_id].append(one)
+    naming = naming_of(source)
+    theirs = set(naming.theirs)
     steps = [Step("learner", None, one.text) for one in free[-1] if one.kind == "code"]
-    theirs = _names_of_solutions(source)
     wrote_freely = any(
         one.kind == "code" and not _is_stub(one.text) for cells in free.values() for one in cells
     )
@@ -72,7 +96,8 @@ def make_plan(source: tuple[SourceCell, ...], submission: bytes) -> Plan:
             tested = False
             texts = _written([one.text for one in answers[cell.grade_id]], cell.kind)
             if cell.kind == "code":
-                steps += [Step("learner", cell, text) for text in texts]
+                binds = naming.binds.get(cell.grade_id, ())
+                steps += [Step("learner", cell, text, binds=binds) for text in texts]
                 if all(map(_is_stub, texts)) and (texts or not wrote_freely):
                     unanswered.add(cell.grade_id)
         if cell.role in ("manual", "task"):
@@ -84,12 +109,12 @@ def make_plan(source: tuple[SourceCell, ...], submission: bytes) -> Plan:
         elif cell.role == "test":
             tested = True
             steps.append(
-                Step("test", cell, prepared=prepare(cell.text, theirs, want_value=True), answers=tuple(group))
+                Step("test", cell, prepared=prepare(cell.text, want_value=True), answers=tuple(group))
             )
         elif cell.role == "plain" and cell.kind == "code":
-            steps.append(Step("teacher", cell, prepared=prepare(cell.text, theirs)))
+            steps.append(Step("teacher", cell, cell.text, prepare_teacher(cell.text, theirs)))
         steps += [Step("learner", None, one.text) for one in free[cell.index] if one.kind == "code"]
-    return Plan(tuple(steps), frozenset(unanswered), manual)
+    return Plan(tuple(steps), frozenset(unanswered), manual, naming)
 
 
 def _claim(source: tuple[SourceCell, ...], given: tuple[Cell, ...]) -> dict[int, SourceCell]:
@@ -116,25 +141,8 @@ def _claim(source: tuple[SourceCell, ...], given: tuple[Cell, ...]) -> dict[int,
     return owner
 
 
-def _names_of_solutions(source: tuple[SourceCell, ...]) -> set[str]:
-    """Names the reference solutions bind: these are the learner's to define, even where they are builtins."""
-    found: set[str] = set()
-    for cell in source:
-        if cell.role in ("solution", "manual") and cell.kind == "code":
-            tree = parse(cell.text)
-            found |= _top_level(tree) if tree is not None else set()
-    return found
-
-
-def _top_level(tree: ast.Module) -> set[str]:
-    """As `bound_names`, but not what functions and classes bind inside themselves."""
-    found: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-        else:
-            found |= bound_names(node)
-    return found
+def _tops(aliases: dict[str, str]) -> set[str]:
+    return {target.partition(":")[0] for target in aliases.values()}
 
 
 def _written(texts: list[str], kind: str) -> list[str]:

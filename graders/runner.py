@@ -1,36 +1,31 @@
-"""Have a plan executed behind walls, question by question; this side runs no notebook code and believes little."""
+"""Have a plan run in two walled processes and read the record; this side runs no notebook code and unpickles nothing."""
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import tempfile
+import secrets
+import socket
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
-from graders.channel import Channel, Ended
+from graders import warm
 from graders.errors import BrokenAssignment
+from graders.inside.kinds import FAMILIES
+from graders.inside.wire.frames import Closed, Line, Malformed, TooLarge
 from graders.restore import Plan, Step
-from graders.rewriting import BUILTINS
-from zygote.spec import MB, Limits, Tmpfs, WallSpec
-from zygote.walls import Walled, start
+from zygote.spec import MB, Limits, Outcome
+from zygote.template import Forked
 
 log = logging.getLogger(__name__)
-ROOM = "/room"
-MAX_FILES, MAX_FILE_BYTES = 500, 500 * MB
-_INSIDE = Path(__file__).resolve().parent / "inside"
-_BOOT = "import sys; sys.path.append('/luojiao'); from graders.inside.executor import main; main()"
-_KINDS = frozenset(
-    {"", "input", "exit", "memory", "recursion", "not_answered", "wrong", "syntax", "missing_name", "raised"}
-)
+MAX_FILES, MAX_FILE_BYTES = 500, 64 * MB
 
 
 @dataclass(frozen=True)
 class GradeLimits:
-    """Bounds of one grading: of everything behind the walls, of one cell, of getting ready."""
+    """Bounds of one grading: of everything behind each wall, of one cell, of getting ready."""
 
     walls: Limits = field(
         default_factory=lambda: Limits(
@@ -47,6 +42,7 @@ class Answer:
 
     error: str
     value: str | None
+    touched: tuple[str, ...] = ()
 
 
 @dataclass
@@ -63,123 +59,168 @@ class Report:
     max_rss_bytes: int = 0
 
 
-def execute(plan: Plan, files: Mapping[str, bytes], limits: GradeLimits, seed: int) -> Report:
+@dataclass(frozen=True)
+class Seeds:
+    """What random numbers begin with: the learner's side is the same for everybody, the tests' side nobody can foresee."""
+
+    learner: int
+    tests: int
+
+
+class _Stopped(Exception):  # noqa: N818 - it is an end
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+def execute(
+    plan: Plan, files: Mapping[str, bytes], brought: Mapping[str, bytes], limits: GradeLimits, seeds: Seeds
+) -> Report:
     """Run every step that can be reached. Raises WallsMissing, or BrokenAssignment for unusable files."""
+    check_files(files)
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="luojiao-files-") as folder:
-        binds = _lay_out(files, Path(folder))
-        walled, channel = _start(binds, limits, seed)
-        try:
-            walled.wait_up()
-            _converse(plan, channel, limits, seed, report)
-            stopped = ""
-        except Ended as ended:
-            stopped = ended.reason
-        except BaseException:
-            walled.close()
-            raise
-        finally:
-            channel.close()
-        _conclude(walled, stopped, report)
+    libraries = plan.libraries
+    ours, theirs = socket.socketpair()
+    asks, answers = socket.socketpair()
+    forks: list[Forked] = []
+    stopped = ""
+    try:
+        with theirs, asks, answers:
+            forks.append(warm.fork("learner", libraries, [answers.fileno()], limits.walls))
+            forks.append(warm.fork("tests", libraries, [theirs.fileno(), asks.fileno()], limits.walls))
+        line = Line(ours)
+        _converse(line, _job(plan, files, brought, seeds), files, brought, plan, limits, report)
+    except _Stopped as stop:
+        stopped = stop.why
+    finally:
+        for fork in forks:
+            fork.kill()
+        ours.close()
+        outcomes = [fork.finish() for fork in forks]
+    _conclude(outcomes, stopped, report)
     return report
 
 
-def _converse(plan: Plan, channel: Channel, limits: GradeLimits, seed: int, report: Report) -> None:
-    guards = sorted(BUILTINS)
-    first = {"modules": plan.modules, "seed": seed, "builtins": guards}
-    ready = channel.ask(first, limits.start_seconds)
-    if "versions" not in ready:
-        log.error("the executor could not start: %s", ready.get("broken"))
-        return
-    report.versions = {str(name): str(version) for name, version in ready["versions"].items()}
-    report.ready = True
-    for step in plan.steps:
-        question = _question(step)
-        if question is None:
-            continue
-        answer = channel.ask(question, limits.cell_seconds)
-        error, value = answer.get("error"), answer.get("value")
-        if not isinstance(error, str) or error not in _KINDS or not (value is None or isinstance(value, str)):
-            raise Ended("protocol")
-        if step.kind == "test" and step.cell is not None:
-            report.tests[step.cell.grade_id] = Answer(error, value)
-        elif step.kind == "learner" and error:
-            report.troubles.setdefault(step.cell.grade_id if step.cell else "", error)
-
-
-def _question(step: Step) -> dict[str, Any] | None:
-    if step.kind == "learner":
-        return {"do": "learner", "text": step.text}
-    if step.prepared is None or not step.prepared.ok:
-        return None
+def _job(
+    plan: Plan, files: Mapping[str, bytes], brought: Mapping[str, bytes], seeds: Seeds
+) -> dict[str, Any]:
+    texts = [step.prepared.body + step.prepared.last for step in plan.steps if step.prepared]
     return {
-        "do": step.kind,
-        "body": step.prepared.body,
-        "last": step.prepared.last,
-        "binds": step.prepared.binds,
+        "nonce": secrets.token_hex(16),
+        "theirs": sorted(plan.naming.theirs),
+        "read": sorted(plan.naming.read),
+        "aliases": plan.naming.aliases,
+        "texts": plan.texts,
+        "ran": [step.text for step in plan.steps if step.kind == "learner"],
+        "modules": list(plan.modules),
+        "files": list(files),
+        "brought": list(brought),
+        "kept": list(files),
+        "random": any("random" in text or "seed" in text for text in texts),
+        "learner_seed": seeds.learner,
+        "test_seed": seeds.tests,
+        "steps": [_told(step) for step in plan.steps if _runs(step)],
     }
 
 
-def _conclude(walled: Walled, stopped: str, report: Report) -> None:
-    """Close the walls and name what ended the run, from what the init process saw rather than from what was said."""
-    if stopped != "gone":
-        walled.stop()
-    outcome = walled.finish()
-    report.cpu_seconds, report.max_rss_bytes = outcome.cpu_seconds, outcome.max_rss
-    hits = set(outcome.limits_hit)
-    if stopped == "gone":
-        if "memory" in hits:
-            stopped = "memory"
-        elif hits & {"wall", "cpu"}:
+def _runs(step: Step) -> bool:
+    return step.kind == "learner" or (step.prepared is not None and step.prepared.ok)
+
+
+def _told(step: Step) -> dict[str, Any]:
+    if step.kind == "learner":
+        return {"do": "learner", "text": step.text, "binds": list(step.binds)}
+    prepared = step.prepared
+    if prepared is None:
+        raise ValueError("a step without a program")
+    if step.kind == "teacher":
+        return {"do": "teacher", "text": step.text, "body": prepared.body, "classes": list(prepared.classes)}
+    return {"do": "test", "body": prepared.body, "last": prepared.last}
+
+
+def _converse(
+    line: Line,
+    job: dict[str, Any],
+    files: Mapping[str, bytes],
+    brought: Mapping[str, bytes],
+    plan: Plan,
+    limits: GradeLimits,
+    report: Report,
+) -> None:
+    deadline = time.monotonic() + limits.start_seconds
+    line.set_patience(limits.start_seconds)
+    try:
+        line.send(job, [*files.values(), *brought.values()])
+    except TooLarge as error:
+        raise BrokenAssignment("source.files", "too large together") from error
+    except (Closed, TimeoutError):
+        pass  # the reading below says why
+    ready = _record(line, job["nonce"], deadline, "ready")
+    report.versions = {str(name): str(version) for name, version in ready[0].items()}
+    report.ready = True
+    for number, step in enumerate(step for step in plan.steps if _runs(step)):
+        if _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "begun") != [number]:
+            raise _Stopped("protocol")
+        done = _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "done")
+        _note(step, number, done, report)
+    _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "over")
+
+
+def _record(line: Line, nonce: str, deadline: float, word: str) -> list[Any]:
+    """The next record of the tests' process, which must be the one that is due."""
+    try:
+        line.set_patience(max(0.01, deadline - time.monotonic()))
+        found, _ = line.receive()
+    except TimeoutError:
+        raise _Stopped("time") from None
+    except Closed:
+        raise _Stopped("tests") from None
+    except Malformed:
+        raise _Stopped("protocol") from None
+    if not isinstance(found, list) or len(found) < 2 or found[0] != nonce:
+        raise _Stopped("protocol")
+    if found[1] == "lost":
+        raise _Stopped("gone" if found[2:] == ["gone"] else "protocol")
+    if found[1] != word:
+        raise _Stopped("protocol")
+    return found[2:]
+
+
+def _note(step: Step, number: int, done: list[Any], report: Report) -> None:
+    if len(done) != 4 or done[0] != number:
+        raise _Stopped("protocol")
+    error, value, touched = done[1:]
+    if (
+        error not in FAMILIES
+        or not (value is None or isinstance(value, str))
+        or not isinstance(touched, list)
+    ):
+        raise _Stopped("protocol")
+    if step.kind == "test" and step.cell is not None:
+        report.tests[step.cell.grade_id] = Answer(error, value, tuple(map(str, touched)))
+    elif step.kind == "learner" and error:
+        report.troubles.setdefault(step.cell.grade_id if step.cell else "", error)
+
+
+def _conclude(outcomes: list[Outcome], stopped: str, report: Report) -> None:
+    """Name what ended the run, from what the walls saw rather than from what was said."""
+    report.cpu_seconds = sum(one.cpu_seconds for one in outcomes)
+    report.max_rss_bytes = max(one.max_rss for one in outcomes)
+    hits = {hit for one in outcomes for hit in one.limits_hit}
+    if stopped in ("gone", "tests"):
+        died = outcomes[0 if stopped == "gone" else 1]
+        if hits & {"wall", "cpu"}:
             stopped = "time"
+        elif "memory" in hits:
+            stopped = "memory"
         else:
-            stopped = "crashed" if outcome.signal else "exited"
+            stopped = "crashed" if died.signal or stopped == "tests" else "exited"
     report.ended = stopped
     report.limits = tuple(sorted(hits | ({"wall"} if stopped == "time" else set())))
 
 
-def _start(binds: tuple[tuple[str, str], ...], limits: GradeLimits, seed: int) -> tuple[Walled, Channel]:
-    questions_out, questions_in = os.pipe()
-    answers_out, answers_in = os.pipe()
-    theirs = (questions_out, answers_in)
-    spec = WallSpec(
-        argv=(sys.executable, "-P", "-s", "-B", "-c", _BOOT, *map(str, theirs)),
-        env=_environment(seed),
-        read_only=((str(_INSIDE), "/luojiao/graders/inside"), *binds),
-        tmpfs=(Tmpfs("/tmp"), Tmpfs("/dev/shm"), Tmpfs(ROOM, 128 * MB, 20_000)),  # noqa: S108 - inside the walls
-        cwd=ROOM,
-        limits=replace(limits.walls),
-        pass_fds=theirs,
-    )
-    channel = Channel(questions_in, answers_out)
-    try:
-        return start(spec), channel
-    except BaseException:
-        channel.close()
-        raise
-    finally:
-        for fd in theirs:
-            os.close(fd)
-
-
-def _environment(seed: int) -> dict[str, str]:
-    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
-    return {
-        "PATH": "/usr/bin:/bin",
-        "HOME": ROOM,
-        "LANG": "C.UTF-8",
-        "TZ": "Asia/Shanghai",
-        "PIP_NO_INDEX": "1",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108 - inside the walls
-        "IPYTHONDIR": "/tmp/ipython",  # noqa: S108 - inside the walls
-        "PYTHONHASHSEED": str(seed % 2**32),
-        **threads,
-    }
-
-
-def _lay_out(files: Mapping[str, bytes], folder: Path) -> tuple[tuple[str, str], ...]:
-    """Write the assignment's files where only we can, and say where they are to be seen, read-only."""
+def check_files(files: Mapping[str, bytes]) -> None:
+    """Raise BrokenAssignment unless these names can be laid into one folder."""
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_FILE_BYTES:
         raise BrokenAssignment("source.files", "too many or too large")
     for name in files:
@@ -189,10 +230,3 @@ def _lay_out(files: Mapping[str, bytes], folder: Path) -> tuple[tuple[str, str],
             raise BrokenAssignment("source.files", f"not a plain relative name: {name!r}")
         if parents & set(files):
             raise BrokenAssignment("source.files", f"both a file and a folder: {name!r}")
-    binds = []
-    for number, (name, data) in enumerate(sorted(files.items())):
-        place = folder / str(number)
-        place.write_bytes(data)
-        place.chmod(0o444)
-        binds.append((str(place), f"{ROOM}/{name}"))
-    return tuple(binds)

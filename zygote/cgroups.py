@@ -22,16 +22,18 @@ class Group:
         """Files into which the first process inside writes itself."""
         return [str(folder / "cgroup.procs") for folder in self.folders]
 
-    def hits(self) -> tuple[str, ...]:
-        """Which bounds were run into: memory, processes."""
-        found = []
+    def counters(self) -> dict[str, int]:
+        """How often each bound was run into since the group was made: memory, processes."""
+        found = {"memory": 0, "processes": 0}
         for folder in self.folders:
             for name in ("memory.events", "memory.oom_control"):
-                if _counter(folder / name, "oom_kill"):
-                    found.append("memory")
-            if _counter(folder / "pids.events", "max"):
-                found.append("processes")
-        return tuple(dict.fromkeys(found))
+                found["memory"] += _counter(folder / name, "oom_kill")
+            found["processes"] += _counter(folder / "pids.events", "max")
+        return found
+
+    def hits(self) -> tuple[str, ...]:
+        """Which bounds were run into: memory, processes."""
+        return tuple(name for name, count in self.counters().items() if count)
 
     def remove(self) -> None:
         """Give the folders back; the kernel may take a moment to forget the last process."""
@@ -50,11 +52,11 @@ class Group:
 NONE = Group("", ())
 
 
-def make(memory: int | None, processes: int | None) -> Group:
+def make(memory: int | None, processes: int | None, prefix: str = "luojiao") -> Group:
     """A new group below our own, with the bounds set, or NONE."""
     if memory is None and processes is None:
         return NONE
-    name = f"luojiao-{os.getpid()}-{secrets.token_hex(8)}"
+    name = f"{prefix}-{os.getpid()}-{secrets.token_hex(8)}"
     try:
         lines = Path("/proc/self/cgroup").read_text("ascii").splitlines()
     except OSError:

@@ -12,8 +12,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from zygote.errors import WallsMissing
-from zygote.spec import Limits, WallSpec
+from zygote import cgroups
+from zygote.errors import TemplateBroken, WallsMissing
+from zygote.spec import Limits, TemplateSpec, WallSpec
+from zygote.template import Template
 from zygote.walls import run
 
 NAMES = {
@@ -27,8 +29,15 @@ NAMES = {
     "privileges": "系统特权",
     "identity": "运行身份",
 }
+FORK_NAMES = {f"fork_{key}": f"预热进程的{name}" for key, name in NAMES.items()} | {
+    "fork_template": "预热母进程",
+    "fork_leftovers": "前一份作业的文件",
+    "fork_calls": "系统调用过滤",
+}
+NAMES |= FORK_NAMES
 _PROBE = Path(__file__).resolve().parent / "inside" / "probe.py"
 _INSIDE = "/luojiao/probe.py"
+_LIMITS = Limits(wall_seconds=30.0, cpu_seconds=20)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ def check_walls() -> tuple[WallCheck, ...]:
             "forks": [],
         }
         answers = _ask(arguments)
+        answers |= {f"fork_{key}": value for key, value in _ask_fork(arguments).items()}
     return tuple(_judge(key, answers) for key in NAMES)
 
 
@@ -82,14 +92,63 @@ def _ask(arguments: dict[str, list[str]]) -> dict[str, str]:
         argv=(sys.executable, "-I", "-S", "-B", _INSIDE, json.dumps(arguments)),
         env={"PATH": "/usr/bin:/bin"},
         read_only=((str(_PROBE), _INSIDE),),
-        limits=Limits(wall_seconds=30.0, cpu_seconds=20),
+        limits=_LIMITS,
     )
     outcome = run(spec)
+    return _strings(outcome.stdout)
+
+
+def _strings(text: bytes) -> dict[str, str]:
     try:
-        found = json.loads(outcome.stdout)
+        found = json.loads(text)
     except ValueError:
         return {}
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _ask_fork(arguments: dict[str, list[str]]) -> dict[str, str]:
+    """The same attempts from a fork of a template, after an earlier fork left something to find."""
+    spec = TemplateSpec(
+        name="selftest",
+        module="probe_fork",
+        argument={"probe": "probe"},
+        path=("/luojiao",),
+        read_only=(
+            (str(_PROBE), _INSIDE),
+            (str(_PROBE.with_name("probe_fork.py")), "/luojiao/probe_fork.py"),
+        ),
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    own = {"template": [], "leftovers": [], "calls": [], "identity": [str(os.geteuid())]}
+    try:
+        template = Template.start(spec)
+        try:
+            _answer(template, {"leave": []})
+            # What looks at processes and files comes before what makes them.
+            return _answer(template, own | arguments | own)
+        finally:
+            template.close()
+    except TemplateBroken as broken:
+        raise WallsMissing("walls.setup", broken.detail) from broken
+
+
+def _answer(template: Template, wanted: dict[str, list[str]]) -> dict[str, str]:
+    out, into = os.pipe()
+    with os.fdopen(out, "rb") as told:
+        try:
+            forked = template.fork(json.dumps(wanted).encode(), (into,), _LIMITS)
+        finally:
+            os.close(into)
+        text = told.read()
+        forked.finish()
+    return _strings(text)
+
+
+def cgroup_kind() -> str:
+    """v1, v2, or nothing where memory is bounded by limits of each process and by weighing from time to time."""
+    group = cgroups.make(_LIMITS.memory_bytes, _LIMITS.processes)
+    group.remove()
+    return group.kind
 
 
 def _judge(name: str, answers: dict[str, str]) -> WallCheck:

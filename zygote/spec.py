@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 MB = 1024 * 1024
 
@@ -69,6 +70,55 @@ class WallSpec:
             raise ValueError("a walled program needs an argv and an unprivileged uid and gid")
 
 
+# One thread for every numerical library: a template may not have two, and a fork is one learner's.
+WARM_ENV: Mapping[str, str] = {
+    "HOME": "/room",
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_MAX_THREADS": "1",
+}
+
+
+@dataclass(frozen=True)
+class TemplateSpec:
+    """A template: what it imports before anybody's code runs, and what each of its forks sees.
+
+    `module` is imported inside, after site-packages and the inside folders `path` are on sys.path. It has
+    `prepare(argument: dict) -> None`, run once, and `serve(task: bytes, fds: tuple[int, ...]) -> None`, run in each fork
+    behind its own walls. `tmpfs` folders are fresh, empty and the fork's own each time; nothing may be bound below them.
+    """
+
+    name: str
+    module: str
+    argument: Mapping[str, Any] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    read_only: tuple[tuple[str, str], ...] = ()
+    env: Mapping[str, str] = field(default_factory=lambda: dict(WARM_ENV))
+    tmpfs: tuple[Tmpfs, ...] = (Tmpfs("/tmp"), Tmpfs("/dev/shm"), Tmpfs("/room"))  # noqa: S108 - inside the walls
+    cwd: str = "/room"
+    hostname: str = "luojiao"
+    uid: int = 65534
+    gid: int = 65534
+
+    def __post_init__(self) -> None:
+        """Refuse relative inside paths, binds that the fresh folders would cover, root as the forks' user."""
+        tops = [t.path.rstrip("/") for t in self.tmpfs]
+        bound = [dst for _, dst in self.read_only]
+        for path in (*bound, *tops, *self.path, self.cwd):
+            if not path.startswith("/") or ".." in path.split("/"):
+                raise ValueError(f"not an absolute inside path: {path!r}")
+        for path in bound:
+            if any(path == top or path.startswith(top + "/") for top in tops):
+                raise ValueError(f"covered by a fork's own fresh folder: {path!r}")
+        if not self.module or self.uid <= 0 or self.gid <= 0:
+            raise ValueError("a template needs a module and an unprivileged uid and gid")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a walled program ended. `limits_hit` holds some of: wall, cpu, memory, processes, output.
@@ -86,6 +136,19 @@ class Outcome:
     cpu_seconds: float
     max_rss: int
     cgroup: str
+
+
+def rlimits(limits: Limits) -> dict[str, int | None]:
+    """The limits each process is given by the kernel, by their RLIMIT_ names."""
+    return {
+        "CPU": limits.cpu_seconds,
+        "AS": limits.address_bytes,
+        "NPROC": limits.processes,
+        "FSIZE": limits.file_bytes,
+        "NOFILE": limits.open_files,
+        "STACK": limits.stack_bytes,
+        "CORE": 0,
+    }
 
 
 def to_bytes(
@@ -109,14 +172,6 @@ def to_bytes(
             "joins": joins,
             "wall": limits.wall_seconds,
             "memory": limits.memory_bytes,
-            "rlimits": {
-                "CPU": limits.cpu_seconds,
-                "AS": limits.address_bytes,
-                "NPROC": limits.processes,
-                "FSIZE": limits.file_bytes,
-                "NOFILE": limits.open_files,
-                "STACK": limits.stack_bytes,
-                "CORE": 0,
-            },
+            "rlimits": rlimits(limits),
         }
     ).encode()

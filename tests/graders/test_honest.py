@@ -159,13 +159,13 @@ def paper(*cells: dict[str, Any]) -> bytes:
     return papers.notebook(list(cells))
 
 
-def test_data_files_are_there_and_cannot_be_changed(graded: Callable[..., Verdict]) -> None:
+def test_data_files_are_there_and_a_learner_changes_only_their_own_copy(graded: Callable[..., Verdict]) -> None:
     test = (
-        "import csv\nassert total() == 6\nassert open('data/数.csv', encoding='utf-8').read() == '1,2,3\\n'\n"
+        "import csv\nassert total() == 9\nassert open('data/数.csv', encoding='utf-8').read() == '1,2,3\\n'\n"
     )
     source = paper(papers.cell("", "total", "solution"), papers.cell(test, "t", "test", 1))
     answer = (
-        "try:\n    open('data/数.csv', 'w').write('9')\nexcept OSError as error:\n    print(error)\n"
+        "open('data/数.csv', 'w').write('9')\n"
         "open('own.txt', 'w').write('x')\nopen('data/own.txt', 'w').write('x')\n"
         "def total():\n    return sum(int(x) for x in open('data/数.csv', encoding='utf-8').read().split(','))\n"
     )

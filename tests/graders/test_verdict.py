@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graders import grade as grade_module
-from graders import judge, runner
-from graders.channel import Ended
+from graders import judge, warm
 from graders.feedback import STATUS_WORDS, build_feedback
+from graders.inside.wire.frames import Closed, Line
 from graders.reasons import MESSAGES
 from graders.restore import make_plan
 from graders.runner import Answer, Report
@@ -150,17 +150,17 @@ def test_without_walls_nothing_is_run_and_the_state_says_so(monkeypatch: pytest.
     def refuse(*_: object, **__: object) -> None:
         raise WallsMissing("walls.no_user_namespace")
 
-    monkeypatch.setattr(runner, "start", refuse)
+    monkeypatch.setattr(warm.Warm, "fork", refuse)
     verdict = grade_module.grade(papers.source(), papers.notebook(papers.good_cells()))
     assert (verdict.state, verdict.reason, verdict.points) == ("failed", "walls.no_user_namespace", 0)
     assert verdict.message == MESSAGES["grader.walls"]
 
 
-def test_an_executor_that_never_gets_ready_is_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tests_process_that_never_gets_ready_is_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(*_: object, **__: object) -> None:
-        raise Ended("time")
+        raise Closed
 
-    monkeypatch.setattr(runner.Channel, "ask", silent)
+    monkeypatch.setattr(Line, "receive", silent)
     verdict = grade_module.grade(papers.source(), papers.notebook(papers.good_cells()))
     assert (verdict.state, verdict.reason, verdict.points) == ("failed", "grader.failed", 0)
 

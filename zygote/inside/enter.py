@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import socket
 import sys
 from typing import Any
 
-from zygote.inside import init, mounts
+from zygote.inside import init, mounts, surrender
 from zygote.inside import kernel as k
-
-RLIMITS = ("CPU", "AS", "NPROC", "FSIZE", "NOFILE", "STACK", "CORE")
 
 
 def main() -> None:
@@ -24,7 +21,7 @@ def main() -> None:
     spec_fd, status_fd, lifeline = (int(word) for word in sys.argv[1:4])
     stage = "enter"
     try:
-        spec = json.loads(_read_all(spec_fd))
+        spec = json.loads(read_all(spec_fd))
         k.die_with_parent()
         k.set_dumpable(False)
         init.report(status_fd, {"entered": True})
@@ -52,7 +49,8 @@ def main() -> None:
         os._exit(70)
 
 
-def _read_all(fd: int) -> bytes:
+def read_all(fd: int) -> bytes:
+    """A file in memory from its start; closes it."""
     with os.fdopen(fd, "rb") as source:
         source.seek(0)
         return source.read()
@@ -79,17 +77,15 @@ def _become(spec: dict[str, Any], tell: int) -> None:
     stage = "privileges"
     try:
         os.setsid()
-        k.set_dumpable(True)  # else the own /proc/self files belong to root and no id map can be written
+        k.set_dumpable(True)
         if spec["root"]:
-            os.setgroups([])
-            os.setresgid(spec["gid"], spec["gid"], spec["gid"])
-            os.setresuid(spec["uid"], spec["uid"], spec["uid"])
-            k.set_dumpable(True)
-            _own_user_namespace(spec["uid"], spec["gid"])
-        _forbid_user_namespaces()
-        for name in RLIMITS:
+            account = (spec["uid"], spec["gid"])
+            surrender.become_user(*account)
+            surrender.own_user_namespace(account, account)
+        surrender.forbid_user_namespaces()
+        for name in surrender.RLIMITS:
             if spec["rlimits"][name] is not None:
-                _rlimit(name, spec["rlimits"][name])
+                surrender.limit(name, spec["rlimits"][name])
         k.drop_privileges()
         stage = "program"
         os.umask(0o022)
@@ -101,33 +97,3 @@ def _become(spec: dict[str, Any], tell: int) -> None:
     except OSError as error:
         init.report(tell, {"error": stage, "errno": error.errno or 0, "text": str(error)})
     os._exit(71)
-
-
-def _own_user_namespace(uid: int, gid: int) -> None:
-    """Also for a root caller: processes are then counted per run, and further user namespaces can be forbidden."""
-    try:
-        k.unshare(k.CLONE_NEWUSER)
-    except OSError:
-        return  # switched off for ordinary users: then the program cannot make one either
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
-        with open(f"/proc/self/{name}", "w", encoding="utf-8") as out:
-            out.write(text)
-
-
-def _forbid_user_namespaces() -> None:
-    try:
-        with open("/proc/sys/user/max_user_namespaces", "w", encoding="utf-8") as out:
-            out.write("0")
-    except OSError:
-        pass  # the self-test tells whether one can still be made
-
-
-def _rlimit(name: str, value: int) -> None:
-    number = getattr(resource, "RLIMIT_" + name)
-    hard = resource.getrlimit(number)[1]
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    # One second between the soft and the hard CPU limit lets the signal say why.
-    resource.setrlimit(
-        number, (value, value + 1 if name == "CPU" and hard == resource.RLIM_INFINITY else value)
-    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import platform
 
@@ -16,13 +17,16 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_NOATIME, MS_NODIRATIME, MS_BIND = 32, 1024, 2048, 4096
 MS_REC, MS_PRIVATE, MS_RELATIME = 16384, 1 << 18, 1 << 21
 MNT_DETACH = 2
-CLONE_NEWUSER = 0x10000000
-CAP_KILL = 5
+CLONE_NEWUSER, CLONE_NEWPID = 0x10000000, 0x20000000
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNET = 0x20000, 0x4000000, 0x8000000, 0x40000000
+CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SETPCAP = 0, 1, 5, 6, 7, 8
+CAP_SYS_ADMIN, CAP_SYS_RESOURCE, CAP_SETFCAP = 21, 24, 31
 
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "ppc64le": 271, "s390x": 280}
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_SECUREBITS = 1, 4, 24, 28
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _CAP_VERSION_3 = 0x20080522
 
 
@@ -59,6 +63,16 @@ def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
 
 
+def enter_namespace(fd: int, kind: int) -> None:
+    """setns(2); for a pid namespace it says where the next children are born."""
+    _check(_libc.setns(fd, kind), "setns")
+
+
+def install_filter(program: int) -> None:
+    """A seccomp filter; `program` is the address of a struct sock_fprog."""
+    _check(_prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program), "prctl SECCOMP")
+
+
 def _prctl(option: int, value: int = 0, third: int = 0) -> int:
     longs = [ctypes.c_ulong(n) for n in (value, third, 0, 0)]
     return int(_libc.prctl(option, *longs))
@@ -84,8 +98,12 @@ def new_keyring() -> None:
 def drop_privileges(keep: frozenset[int] = frozenset()) -> None:
     """No capability is left in any set, none can come back by exec, setuid programs are powerless."""
     for capability in range(64):
-        if capability not in keep:
-            _prctl(_PR_CAPBSET_DROP, capability)  # EINVAL past the last one the kernel knows
+        if (
+            capability not in keep
+            and _prctl(_PR_CAPBSET_DROP, capability)
+            and ctypes.get_errno() == errno.EINVAL
+        ):
+            break  # past the last one the kernel knows
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     _prctl(_PR_SET_SECUREBITS, 0x2F)  # NOROOT, NO_SETUID_FIXUP, locked; KEEP_CAPS locked off
     mask = sum(1 << capability for capability in keep)
@@ -93,6 +111,16 @@ def drop_privileges(keep: frozenset[int] = frozenset()) -> None:
     data = (ctypes.c_uint32 * 6)(mask, mask, 0, 0, 0, 0)
     _check(_libc.capset(header, data), "capset")
     _check(_prctl(_PR_SET_NO_NEW_PRIVS, 1), "prctl NO_NEW_PRIVS")
+
+
+def close_all_but(keep: tuple[int, ...]) -> None:
+    """The same by number, for a process that may not have a /proc of its own yet."""
+    low = 0
+    for fd in sorted(set(keep)):
+        if low < fd:  # closerange(0, 0) is everything
+            os.closerange(low, fd)
+        low = fd + 1
+    os.closerange(low, 1 << 20)
 
 
 def close_others(keep: set[int]) -> None:

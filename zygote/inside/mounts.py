@@ -30,23 +30,30 @@ def build(spec: dict[str, Any]) -> None:
     owner = (spec["uid"], spec["gid"]) if spec["root"] else (0, 0)
     writable = [path for path, _, _ in spec["tmpfs"]]
     _devices()
+    if spec.get("terminals", True):
+        _terminals()
     _folder("/proc", writable, owner)
     k.mount("proc", NEW + "/proc", "proc", k.MS_NOSUID | k.MS_NODEV | k.MS_NOEXEC)
     for target, name in spec["links"]:
         os.symlink(target, NEW + name)
     for path, size, inodes in sorted(spec["tmpfs"]):
         _folder(path, writable, owner)
-        options = f"mode=700,uid={owner[0]},gid={owner[1]},size={size},nr_inodes={inodes}"
-        k.mount("tmpfs", NEW + path, "tmpfs", k.MS_NOSUID | k.MS_NODEV, options)
+        empty(NEW + path, size, inodes, owner)
     for source, target, mode in sorted(spec["binds"], key=lambda bind: str(bind[1])):
         bind(OLD + source, target, mode == "ro", writable, owner)
-    _accounts(owner)
+    _accounts(spec.get("account", owner))
     k.detach(OLD)
     os.chdir(NEW)
     k.pivot_root(".", ".")
     k.detach(".")
     os.chdir("/")
     _remount("/", k.MS_RDONLY | k.MS_NOSUID | k.MS_NODEV)
+
+
+def empty(place: str, size: int, inodes: int, owner: tuple[int, int]) -> None:
+    """A fresh folder in memory, of the owner alone."""
+    options = f"mode=700,uid={owner[0]},gid={owner[1]},size={size},nr_inodes={inodes}"
+    k.mount("tmpfs", place, "tmpfs", k.MS_NOSUID | k.MS_NODEV, options)
 
 
 def bind(source: str, target: str, read_only: bool, writable: list[str], owner: tuple[int, int]) -> None:
@@ -105,14 +112,18 @@ def _devices() -> None:
         _file("/dev/" + name, [], (0, 0))
         k.mount(f"{OLD}/dev/{name}", f"{NEW}/dev/{name}", "", k.MS_BIND)
         _remount(f"{NEW}/dev/{name}", k.MS_NOSUID | k.MS_NOEXEC)
-    _folder("/dev/pts", [], (0, 0))  # terminals of our own: shells in rooms, `!command` in notebooks
+    links = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1"}
+    for name, target in (links | {"stderr": "/proc/self/fd/2"}).items():
+        os.symlink(target, f"{NEW}/dev/{name}")
+
+
+def _terminals() -> None:
+    """Terminals of our own: shells in rooms, `!command` in notebooks."""
+    _folder("/dev/pts", [], (0, 0))
     k.mount(
         "devpts", NEW + "/dev/pts", "devpts", k.MS_NOSUID | k.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=600"
     )
     os.symlink("pts/ptmx", NEW + "/dev/ptmx")
-    links = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1"}
-    for name, target in (links | {"stderr": "/proc/self/fd/2"}).items():
-        os.symlink(target, f"{NEW}/dev/{name}")
 
 
 def _accounts(owner: tuple[int, int]) -> None:

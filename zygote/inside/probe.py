@@ -114,14 +114,18 @@ def system(*folders: str) -> str:
     return ""
 
 
-def environment() -> str:
-    """Variables of the caller, and descriptors it forgot to close."""
+def environment(*given: str) -> str:
+    """Variables of the caller, and descriptors it forgot to close; `given` ones are meant to be there."""
     extra = set(os.environ) - ALLOWED_ENV
     if extra:
         return f"sees variables {sorted(extra)}"
     with os.scandir("/proc/self/fd") as entries:
         numbers = {int(entry.name) for entry in entries}
-    left = [number for number in numbers if number > 2 and os.path.exists(f"/proc/self/fd/{number}")]
+    left = [
+        number
+        for number in numbers
+        if number > 2 and str(number) not in given and os.path.exists(f"/proc/self/fd/{number}")
+    ]
     return f"holds descriptors {left}" if left else ""
 
 
@@ -148,8 +152,10 @@ def privileges() -> str:
     return ""
 
 
-def identity() -> str:
-    """The user id the kernel outside sees."""
+def identity(caller: str = "0") -> str:
+    """The user id the kernel outside sees; a caller that is not root has no root to lend."""
+    if caller != "0":
+        return ""
     with open("/proc/self/uid_map", encoding="ascii") as lines:
         for line in lines:
             inside, outside, count = (int(word) for word in line.split())

@@ -1,7 +1,7 @@
 # story: The pipes are closed and the process stays.
 # into: add
 # max: 0
-# test: add-test run.time
+# test: add-test run.crashed
 import os
 import time
 

@@ -1,7 +1,7 @@
 # story: Partial credit as a number that prints itself as another.
 # into: mean
 # max: 0
-# test: mean-partial test.bad_partial
+# test: mean-partial test.wrong
 class Big(int):
     def __repr__(self):
         return "3"

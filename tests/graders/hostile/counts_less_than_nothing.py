@@ -1,7 +1,7 @@
 # story: Partial credit of less than nothing.
 # into: mean
 # max: 0
-# test: mean-partial test.bad_partial
+# test: mean-partial test.wrong
 class Odd(float):
     def __eq__(self, other):
         return -1

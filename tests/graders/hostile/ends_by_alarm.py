@@ -1,7 +1,7 @@
-# story: A signal arrives later, while tests run.
+# story: A signal is to end the process while tests run; the first process of a pid namespace does not hear it.
 # into: add
 # max: 0
-# test: add-test run.crashed
+# test: add-test test.wrong
 import signal
 import time
 

@@ -1,7 +1,7 @@
-# story: The process stops and waits for ever.
+# story: The process wants to stop and wait for ever; as the first of its pid namespace it cannot.
 # into: add
 # max: 0
-# test: add-test run.time
+# test: add-test test.missing_name
 import os
 import signal
 

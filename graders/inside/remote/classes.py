@@ -1,0 +1,209 @@
+"""A class of the other process, as a class here: to construct, to compare types with, to catch as an exception."""
+
+from __future__ import annotations
+
+import collections
+import enum
+import sys
+import types
+from typing import Any
+
+from graders.inside.remote.facts import OPERATORS
+from graders.inside.remote.proxies import (
+    ASKED,
+    NUMBER,
+    Asking,
+    Proxy,
+    make_object,
+    operator,
+    refused_truth,
+    remote_dict,
+)
+from graders.inside.wire.frames import Malformed
+from graders.inside.wire.plain import TYPES
+from graders.inside.wire.standard import check_names
+
+_HIDDEN = {
+    "builtins.generator": types.GeneratorType,
+    "builtins.module": types.ModuleType,
+    "builtins.mappingproxy": types.MappingProxyType,
+}
+_NOT_THESE = {"unittest", "pytest", "_pytest", "doctest", "IPython", "graders", "zygote", "__main__"}
+_ENUMS: dict[str, Any] = {
+    one.__name__: one for one in (enum.IntFlag, enum.Flag, enum.StrEnum, enum.IntEnum, enum.Enum)
+}
+# Exceptions that a test may be handed: builtins but for those that steer Python itself.
+RAISED = {
+    name: one
+    for name, one in TYPES.items()
+    if issubclass(one, Exception) and not issubclass(one, StopIteration | StopAsyncIteration)
+}
+RAISED_FROM = {"numpy", "pandas", "json", "decimal", "csv", "re", "struct", "statistics", "queue", "dataclasses", "zoneinfo", "sqlite3", "configparser", "binascii", "zlib", "shutil", "subprocess", "asyncio", "socket", "urllib", "xml", "matplotlib", "plotly"}  # fmt: skip
+
+
+class StudentError(Exception):
+    """A learner's exception that has no class of its own here."""
+
+
+class LearnerClass(type):
+    """Metaclass of the classes here that stand for classes there."""
+
+    def __call__(cls, /, *args: Any, **named: Any) -> Any:
+        return Asking.ask("call", cls, args, tuple(named.items()))
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__") and name not in ASKED:
+            raise AttributeError(name)
+        return Asking.ask("attr", cls, name)
+
+    def __getattribute__(cls, name: str) -> Any:
+        if name.startswith("__") and name in type.__getattribute__(cls, "_luojiao_own"):
+            return Asking.ask("attr", cls, name)
+        return type.__getattribute__(cls, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        Asking.ask("setattr", cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        Asking.ask("delattr", cls, name)
+
+    def __dir__(cls) -> list[str]:
+        return [str(name) for name in Asking.ask("dir", cls)]
+
+
+_OWN_HERE = {"__name__", "__qualname__", "__module__", "__doc__", "__dict__", "__class__", "__weakref__", "__slots__", "__bases__", "__mro__"}  # fmt: skip
+
+
+def _text(found: Any, otherwise: str) -> str:
+    return found if isinstance(found, str) and found else otherwise
+
+
+def make_class(number: int, facts: dict[str, Any], bases: list[Any]) -> type:
+    """The class for the facts of a class there."""
+    name = _text(facts.get("n"), "Class").replace("\x00", "")
+    if facts.get("enum"):
+        return _make_enum(number, name, facts)
+    raised = facts.get("x") is True
+    body = _body(number, facts, raised)
+    if isinstance(facts.get("nt"), list):
+        base: Any = collections.namedtuple(name if name.isidentifier() else "Row", check_names(facts["nt"]))  # type: ignore[misc]
+        body = {key: value for key, value in body.items() if key not in OPERATORS and key != "__dict__"}
+        return type(
+            name, (base,), {**body, "__slots__": (), "_luojiao_tuple": True, "__getattr__": _ask_attr}
+        )
+    wanted = tuple(
+        one
+        for one in bases
+        if isinstance(one, type) and (issubclass(one, Exception) if raised else isinstance(one, LearnerClass))
+    )
+    fallback: tuple[type, ...] = (StudentError,) if raised else (Proxy,)
+    for parents in (wanted, fallback):
+        try:
+            if parents:
+                return type.__new__(LearnerClass, name, parents, body)
+        except TypeError:  # bases whose orders contradict each other
+            continue
+    raise Malformed("class")
+
+
+def _ask_attr(self: Any, name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return Asking.ask("attr", self, name)
+
+
+def _body(number: int, facts: dict[str, Any], raised: bool) -> dict[str, Any]:
+    own = facts.get("own")
+    body: dict[str, Any] = {
+        "__module__": _text(facts.get("m"), "__main__"),
+        "__qualname__": _text(facts.get("q"), "Class"),
+        "__doc__": facts.get("doc") if isinstance(facts.get("doc"), str) else None,
+        NUMBER: number,
+        "_luojiao_own": frozenset(own if isinstance(own, list) else ()) & ASKED - _OWN_HERE,
+    }
+    if raised:
+        return body | {"_luojiao_raised": True, "__getattr__": _ask_attr, "__str__": _raised_text}
+    for name in facts.get("d") or ():
+        if name in OPERATORS:
+            body[name] = operator(name)
+    if "__iter__" not in body and "__getitem__" in body:
+        body["__iter__"] = None if not facts.get("len") else _walk
+    body["__bool__"] = refused_truth if facts.get("len") else lambda self: True
+    if isinstance(facts.get("lib"), str):
+        body["__class__"] = property(lambda self: _real_class(facts) or type(self))
+    body["__dict__"] = property(remote_dict)
+    return body
+
+
+def _walk(self: Any) -> Any:
+    """Iteration of what has only `__getitem__`, as Python does it."""
+    at = 0
+    while True:
+        try:
+            value = self[at]
+        except IndexError:
+            return
+        yield value
+        at += 1
+
+
+def _raised_text(self: Any) -> str:
+    found = vars(self).get("_luojiao_text")
+    return found if isinstance(found, str) else Exception.__str__(self)
+
+
+def _real_class(facts: dict[str, Any]) -> type | None:
+    """Our own class of that name, where both sides have the library: only `isinstance` sees it."""
+    path = facts.get("lib")
+    if not isinstance(path, str):
+        return None
+    if path in _HIDDEN:
+        return _HIDDEN[path]
+    home, _, name = path.rpartition(":")
+    if home.split(".")[0] in _NOT_THESE:
+        return None
+    found = getattr(sys.modules.get(home), name, None)
+    return found if isinstance(found, type) and not issubclass(found, BaseException) else None
+
+
+def _make_enum(number: int, name: str, facts: dict[str, Any]) -> type:
+    members = facts.get("members")
+    base = _ENUMS[facts["enum"]]
+    if not isinstance(members, list):
+        raise Malformed("enum")
+    made: Any = base(name, [(str(key), value) for key, value in members])
+    setattr(made, NUMBER, number)
+    return made  # type: ignore[no-any-return]
+
+
+def make_raised(kind: Any, number: Any, args: Any, text: Any) -> Exception:
+    """An exception instance of one of these classes or of a builtin one."""
+    if not isinstance(kind, type) or not issubclass(kind, Exception):
+        kind = StudentError
+    made: Exception = kind.__new__(kind, *(args if isinstance(args, tuple) else ()))
+    made.args = args if isinstance(args, tuple) else ()
+    if getattr(kind, "_luojiao_raised", False):
+        vars(made)[NUMBER] = number
+        vars(made)["_luojiao_text"] = text
+    return made
+
+
+def allowed_raised(facts: dict[str, Any]) -> Any:
+    """A library's exception class that a test may know by name."""
+    path = facts.get("lib")
+    if not isinstance(path, str) or path.split(".")[0].partition(":")[0] not in RAISED_FROM:
+        return None
+    home, _, name = path.rpartition(":")
+    found = getattr(sys.modules.get(home), name, None)
+    return found if isinstance(found, type) and issubclass(found, Exception) else None
+
+
+__all__ = [
+    "RAISED",
+    "LearnerClass",
+    "StudentError",
+    "allowed_raised",
+    "make_class",
+    "make_object",
+    "make_raised",
+]

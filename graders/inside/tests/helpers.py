@@ -1,0 +1,184 @@
+"""What a test can use besides Python: same, captured, facts, submission.source, and the parts that rewritten cells call."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import inspect
+import io
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+from graders.inside.remote.classes import LearnerClass
+from graders.inside.remote.proxies import Asking, number_of
+from graders.inside.tests.space import Space
+
+
+class Submission:
+    """The learner's answers as text."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self._texts = texts
+
+    def source(self, grade_id: str) -> str:
+        """What the learner wrote into a solution cell; KeyError for a cell that is none."""
+        return self._texts[grade_id]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two of the learner's objects call themselves equal: the learner's own code decides."""
+    return bool(Asking.ask("same", one, other))
+
+
+def captured(function: Callable[..., Any], /, *args: Any, **named: Any) -> str:
+    """What a call prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        function(*args, **named)
+    return out.getvalue()
+
+
+def display(*shown: Any, **how: Any) -> None:
+    """The notebook's `display`: nobody looks."""
+
+
+def facts(figure: Any) -> Any:
+    """Plain data of a matplotlib or plotly figure; see figures.figure_facts."""
+    return Asking.ask("figure", figure)
+
+
+class Rewritten:
+    """What prepared cells call as ``__luojiao__``."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    def repr(self, value: Any) -> str:
+        """`repr(x)`, asked for in so many words."""
+        return str(Asking.ask("text", value, "repr", "")) if _remote(value) else repr(value)
+
+    def ask(self, value: Any, name: str) -> Any:
+        """`x.__eq__` and the like, asked for in so many words."""
+        return Asking.ask("attr", value, name) if _remote(value) else getattr(value, name)
+
+    def names(self) -> dict[str, Any]:
+        """`globals()`, `locals()` and `vars()` at the top of a cell."""
+        return self._space.everything()
+
+    def dir(self) -> list[str]:
+        """`dir()` at the top of a cell."""
+        return sorted(self._space.everything())
+
+
+def _remote(value: Any) -> bool:
+    return number_of(value) is not None or isinstance(value, LearnerClass)
+
+
+class Texts:
+    """The learner's texts, to look functions up in: what `inspect` shows is what was handed in."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def segment(self, name: str) -> str:
+        """The text of the last function or class of that name; OSError if there is none."""
+        for text in reversed(self._texts):
+            tree = _parsed(text)
+            for node in reversed(list(ast.walk(tree)) if tree else []):
+                if (
+                    isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+                    and node.name == name
+                ):
+                    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+                    return "\n".join(text.splitlines()[first - 1 : node.end_lineno]) + "\n"
+        raise OSError("could not get source code")
+
+    def code_of(self, proxy: Any) -> types.CodeType:
+        """The code object of a learner's function, compiled here from its text."""
+        name = str(proxy.__name__)
+        for text in reversed(self._texts):
+            tree = _parsed(text)
+            found = _find(compile(tree, "<cell>", "exec", dont_inherit=True), name) if tree else None
+            if found is not None:
+                return found
+        raise AttributeError("__code__")
+
+
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _find(code: types.CodeType, name: str) -> types.CodeType | None:
+    for one in reversed(code.co_consts):
+        if isinstance(one, types.CodeType):
+            if one.co_name == name:
+                return one
+            deeper = _find(one, name)
+            if deeper is not None:
+                return deeper
+    return None
+
+
+def patch_libraries(texts: Texts) -> None:
+    """Teach inspect, asyncio and pyplot of this process what a learner's function, coroutine and figure are."""
+    getsource = inspect.getsource
+
+    def source(thing: Any) -> str:
+        return texts.segment(str(thing.__name__)) if _remote(thing) else getsource(thing)
+
+    replaced: dict[str, Callable[[Any], Any]] = {
+        "getsource": source,
+        "getsourcelines": lambda thing: (source(thing).splitlines(keepends=True), 1),
+    }
+    vars(inspect).update(replaced)
+    run = asyncio.run
+
+    def run_any(main: Any, **named: Any) -> Any:
+        return Asking.ask("await", main) if _remote(main) else run(main, **named)
+
+    vars(asyncio)["run"] = run_any
+    _follow_patches()
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        for name in ("gcf", "gca", "get_fignums", "close"):
+            setattr(pyplot, name, _either(pyplot, name, getattr(pyplot, name)))
+
+
+def _follow_patches() -> None:
+    """`patch("random.randint", ...)` in a test reaches the learner's copy of that module too, as long as it lasts."""
+    kind: Any = mock._patch
+    enter, leave = kind.__enter__, kind.__exit__
+
+    def entered(self: Any) -> Any:
+        made = enter(self)
+        if _is_library(self.target):
+            Asking.ask("patch", self.target.__name__, self.attribute, getattr(self.target, self.attribute))
+        return made
+
+    def left(self: Any, *error: Any) -> Any:
+        if _is_library(self.target):
+            Asking.ask("unpatch", self.target.__name__, self.attribute)
+        return leave(self, *error)
+
+    kind.__enter__, kind.__exit__ = entered, left
+
+
+def _is_library(target: Any) -> bool:
+    return isinstance(target, types.ModuleType) and target.__name__ not in ("__main__", "builtins")
+
+
+def _either(pyplot: Any, name: str, own: Callable[..., Any]) -> Callable[..., Any]:
+    fignums = pyplot.get_fignums
+
+    def use(*args: Any) -> Any:
+        if fignums() or any(not isinstance(one, str | int) for one in args):
+            return own(*args)
+        return Asking.ask("pyplot", name, *args)
+
+    return use

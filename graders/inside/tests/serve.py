@@ -1,0 +1,162 @@
+"""The tests' process: runs the teacher's cells and tests, asks the learner's process for data, reports to the controller."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from graders.inside.kinds import kind_of
+from graders.inside.remote.proxies import Asking
+from graders.inside.starting import seed_all, start
+from graders.inside.tests.helpers import (
+    Rewritten,
+    Submission,
+    Texts,
+    captured,
+    display,
+    facts,
+    patch_libraries,
+    same,
+)
+from graders.inside.tests.side import TestSide
+from graders.inside.tests.space import Names, Space
+from graders.inside.wire import plain, standard  # noqa: F401 - they register what can travel
+from graders.inside.wire.frames import Line
+
+_CELL = "<检查>"
+
+
+class Run:
+    """One job: its steps in order, one record to the controller after each."""
+
+    def __init__(self, control: Line, learner: Line, job: Mapping[str, Any]) -> None:
+        self._control = control
+        self._job = job
+        self._nonce = job["nonce"]
+        theirs = frozenset(job["theirs"])
+        self.side = TestSide(learner, job, self._lose)
+        names = Names(self.side.ask, theirs, dict(job["aliases"]))
+        self.space = Space(self.side.ask, names, theirs, frozenset(job["read"]))
+        texts = dict(job["texts"])
+        names.helpers = {
+            "same": same,
+            "captured": captured,
+            "facts": facts,
+            "display": display,
+            "submission": Submission(texts),
+            "__luojiao__": Rewritten(self.space),
+        }
+        looked_up = Texts(job["ran"])
+        Asking.code_of = looked_up.code_of
+        patch_libraries(looked_up)
+
+    def go(self, files: dict[str, bytes], brought: dict[str, bytes]) -> None:
+        """Everything, then the end."""
+        job = self._job
+        versions = self.side.ask("start", files, brought, job["learner_seed"], list(job["modules"]))
+        self._tell("ready", versions)
+        for number, step in enumerate(job["steps"]):
+            self._tell("begun", number)
+            error, value = getattr(self, "_" + step["do"])(step)
+            self._tell("done", number, error, value, sorted(self.side.touched))
+            self.side.touched.clear()
+        self._tell("over")
+
+    def _learner(self, step: Mapping[str, Any]) -> tuple[str, Any]:
+        self.space.give_up(step["binds"])
+        return str(self.side.ask("cell", step["text"])), None
+
+    def _teacher(self, step: Mapping[str, Any]) -> tuple[str, Any]:
+        if step["text"]:
+            self.side.ask("cell", step["text"])
+        self.space.pushing = False  # the learner's process has just run the same cell
+        error, _ = self._execute(step["body"], "")
+        self.space.pushing = True
+        for name in step["classes"]:
+            self.side.share(name, self.space.globals.get(name))
+        if step["classes"]:
+            self.side.ask("share", list(step["classes"]))
+        self.side.note_seeds()
+        return error, None
+
+    def _test(self, step: Mapping[str, Any]) -> tuple[str, Any]:
+        return self._execute(step["body"], step["last"])
+
+    def _execute(self, body: str, last: str) -> tuple[str, Any]:
+        space: Any = self.space
+        value: object = None
+        try:
+            exec(compile(body, _CELL, "exec", dont_inherit=True), space.globals, space.locals)  # noqa: S102 - what this is for
+            if last:
+                value = eval(compile(last, _CELL, "eval", dont_inherit=True), space.globals, space.locals)  # noqa: S307
+        except BaseException as error:  # a test must end in an answer, whatever was raised
+            return kind_of(error), None
+        finally:
+            self._restore()
+        return "", number_text(value)
+
+    def _restore(self) -> None:
+        sys.stdout, sys.stderr = self.side._streams
+
+    def _tell(self, word: str, *more: Any) -> None:
+        self._control.send([self._nonce, word, *more])
+
+    def _lose(self, why: str) -> None:
+        self._tell("lost", why)
+        os._exit(0)
+
+
+def number_text(value: Any) -> str | None:
+    """None when there is no value, the exact digits of a plain number, "" for everything that is none."""
+    if value is None:
+        return None
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, numpy.generic):
+        value = value.item()
+    kind = type(value)
+    if kind is float:
+        return float.__repr__(value)
+    if kind is int and -(10**9) < value < 10**9:
+        return int.__repr__(value)
+    return ""
+
+
+def prepare(argument: Mapping[str, Any]) -> None:
+    """In the template: load what tests import."""
+    for name in argument["modules"]:
+        importlib.import_module(name)
+    warm = argument.get("warm")
+    if warm:
+        exec(warm, {})  # noqa: S102 - our own text
+
+
+def serve(task: bytes, fds: tuple[int, ...]) -> None:
+    """In a fork behind its walls: take the job, run it, end. fds: the controller's line, the learner's line."""
+    gc.enable()
+    control, learner = (Line(socket.socket(fileno=fd)) for fd in fds)
+    job, buffers = control.receive()
+    files = dict(zip(job["files"], map(bytes, buffers), strict=False))
+    brought = dict(zip(job["brought"], map(bytes, buffers[len(files) :]), strict=True))
+    start(files, job["test_seed"], list(job["modules"]))
+    _own_modules(files)
+    seed_all(job["test_seed"])
+    Run(control, learner, job).go(files, brought)
+    os._exit(0)
+
+
+def _own_modules(files: Mapping[str, bytes]) -> None:
+    """Modules shipped with the assignment are imported from a folder that the learner's files never reach."""
+    place = "/tmp/assignment"  # noqa: S108 - inside the walls
+    for name, data in files.items():
+        if name.endswith(".py"):
+            path = f"{place}/{name}"
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+            with open(path, "wb") as out:  # noqa: PTH123
+                out.write(data)
+    here = os.getcwd()  # noqa: PTH109
+    sys.path[:] = [*(one for one in sys.path if one not in ("", here)), place]

@@ -1,0 +1,135 @@
+"""The tests' side of the conversation: what goes along with a question, and what may come back."""
+
+from __future__ import annotations
+
+import builtins
+import random
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from graders.inside.files import Folder
+from graders.inside.remote.classes import RAISED, StudentError
+from graders.inside.remote.objects import Objects
+from graders.inside.remote.proxies import Asking
+from graders.inside.tests.granted import grant
+from graders.inside.wire.frames import Closed, Line, Malformed
+from graders.inside.wire.peer import Peer
+
+
+class LearnerExit(StudentError):  # noqa: N818 - as the verdict calls it
+    """The learner's code wanted to end its process."""
+
+
+class InputRefused(EOFError):  # noqa: N818 - as the learner's process calls it
+    """The learner's code waited for a keyboard."""
+
+
+class TestSide(Objects):
+    """What the tests' process does with the conversation."""
+
+    __test__ = False
+
+    def __init__(self, line: Line, job: Mapping[str, Any], lost: Any) -> None:
+        super().__init__()
+        self.peer = Peer(line, self, first_number=1)
+        self.folder = Folder(frozenset(job["kept"]))
+        self.touched: set[str] = set()
+        self._lost = lost
+        self._random = bool(job["random"])
+        self._states: tuple[Any, Any] = (None, None)
+        self._genuine = {name: one for name, one in vars(builtins).items() if callable(one)}
+        self._streams = (sys.stdout, sys.stderr)
+        self._replaced: dict[str, Any] = {}
+        Asking.ask = self.ask
+        Asking.touched = self.touched.add
+        self.note_seeds()
+
+    def ask(self, verb: str, *values: Any) -> Any:
+        """Ask the learner's process. If it is gone or speaks nonsense the run is over, whatever the test would catch."""
+        here = vars(builtins)
+        replaced = {name: here.get(name) for name, own in self._genuine.items() if here.get(name) is not own}
+        self._replaced = {name: one for name, one in replaced.items() if callable(one)}
+        here.update({name: self._genuine[name] for name in replaced})
+        try:
+            return self.peer.ask(verb, *values)
+        except Closed:
+            self._lost("gone")
+        except Malformed:
+            self._lost("protocol")
+        finally:
+            here.update(replaced)
+
+    def answer(self, verb: str, values: list[Any]) -> Any:
+        """The learner's code uses something of the test's that it was given."""
+        replaced = self._replaced
+        vars(builtins).update(replaced)
+        try:
+            return grant(verb, values)
+        finally:
+            vars(builtins).update({name: self._genuine[name] for name in replaced})
+            self._replaced = replaced
+
+    def describe(self, error: BaseException) -> Any:
+        """Nothing of a test's error but that there was one; its exception travels by name and text."""
+        return "raised"
+
+    def raise_told(self, told: Any, value: Any) -> None:
+        """Raise what the learner's code raised, by a class that cannot steer the test."""
+        if told == "input":
+            raise InputRefused
+        if told == "exit":
+            raise LearnerExit
+        raise value if isinstance(value, Exception) else StudentError("")
+
+    def outgoing(self) -> dict[str, Any]:
+        """What this call needs to be as if it were made in one process."""
+        found: dict[str, Any] = {}
+        if (sys.stdout, sys.stderr) != self._streams:
+            found["o"] = True
+        if self._replaced:
+            found["b"] = list(self._replaced)
+        files = self.folder.changes()
+        if files:
+            found["f"] = files
+        return found | (self._seeds() if self._random else {})
+
+    def incoming(self, extras: Mapping[str, Any]) -> None:
+        """Output, warnings and files of the call."""
+        written = extras.get("o")
+        if isinstance(written, list) and len(written) == 2 and all(isinstance(one, str) for one in written):
+            for text, stream, own in zip(written, (sys.stdout, sys.stderr), self._streams, strict=True):
+                if text and stream is not own:
+                    stream.write(text)
+        if "f" in extras:
+            self.folder.apply(extras["f"])
+        for pair in extras.get("w") or ():
+            if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], str):
+                kind: Any = RAISED.get(str(pair[0]))
+                self._warned(kind if kind and issubclass(kind, Warning) else UserWarning, pair[1])
+
+    def _warned(self, kind: type[Warning], text: str) -> None:
+        warnings.warn(text, kind, stacklevel=4)
+
+    def note_seeds(self) -> None:
+        """The generators as they are now are nobody's business."""
+        if self._random:
+            numpy: Any = sys.modules.get("numpy")
+            self._states = (random.getstate(), numpy and numpy.random.get_state())
+
+    def _seeds(self) -> dict[str, Any]:
+        """The state of a generator that the test has set since."""
+        before, numpy_before = self._states
+        self.note_seeds()
+        now, numpy_now = self._states
+        found: dict[str, Any] = {}
+        if now != before:
+            found["r"] = [now[0], list(now[1]), now[2]]
+        if numpy_now and (
+            numpy_before is None
+            or numpy_now[2:] != numpy_before[2:]
+            or (numpy_now[1] != numpy_before[1]).any()
+        ):
+            found["n"] = [numpy_now[0], numpy_now[1].tolist(), *numpy_now[2:]]
+        return found

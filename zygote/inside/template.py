@@ -1,0 +1,104 @@
+"""The template's own process: put up the outer walls, import everything, run nobody's code, fork on request."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import site
+import socket
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from zygote.inside import fork, loop, mounts
+from zygote.inside import kernel as k
+from zygote.inside.enter import read_all
+from zygote.inside.filter import Filter
+
+# To make namespaces, mounts and id maps for forks, turn them into their user and end them; to fill HOME in `prepare`.
+_KEEP = (
+    k.CAP_SYS_ADMIN,
+    k.CAP_SETPCAP,
+    k.CAP_SETFCAP,
+    k.CAP_SETUID,
+    k.CAP_SETGID,
+    k.CAP_KILL,
+    k.CAP_DAC_OVERRIDE,
+)
+
+
+def main() -> None:
+    """argv: fd of the spec, fd of the control socket. Every fork comes back from the loop and ends here."""
+    spec_fd, control_fd = (int(word) for word in sys.argv[1:3])
+    control = socket.socket(fileno=control_fd)
+    stage = "enter"
+    try:
+        spec = json.loads(read_all(spec_fd))
+        k.die_with_parent()
+        k.set_dumpable(False)
+        tell(control, {"entered": True})
+        stage = "mount"
+        mounts.build(spec)
+        stage = "namespace"
+        socket.sethostname(spec["hostname"])
+        k.new_keyring()
+        stage = "privileges"
+        k.drop_privileges(frozenset(_KEEP))
+        stage = "filter"
+        walls = Filter()
+        stage = "prepare"
+        module = _prepare(spec)
+        _settle(spec)
+    except BaseException as error:
+        text = traceback.format_exc()[-4000:] if stage == "prepare" else str(error)
+        tell(control, {"error": stage, "errno": getattr(error, "errno", 0) or 0, "text": text})
+        os._exit(70)
+    tell(control, {"ready": True})
+    order = loop.Loop(control).run()
+    del control
+    task = fork.enter(spec, order, walls)
+    fds = order.fds
+    del spec, order, walls, stage, spec_fd, control_fd
+    fork.serve(module, task, fds)
+
+
+def tell(control: socket.socket, message: dict[str, Any]) -> None:
+    """One packet of JSON; a caller that is gone needs none."""
+    with contextlib.suppress(OSError):
+        control.send(json.dumps(message).encode(), socket.MSG_NOSIGNAL)
+
+
+def _prepare(spec: dict[str, Any]) -> ModuleType:
+    os.chdir(spec["cwd"])
+    os.umask(0o022)
+    site.main()
+    sys.path += spec["path"]
+    module = importlib.import_module(spec["module"])
+    module.prepare(spec["argument"])
+    if not callable(module.serve):
+        raise TypeError(f"{spec['module']}.serve is not callable")
+    if not loop.alone():
+        names = [place.read_text().strip() for place in Path("/proc/self/task").glob("*/comm")]
+        raise RuntimeError(f"a template must have one thread before it forks, this one has {names}")
+    return module
+
+
+def _settle(spec: dict[str, Any]) -> None:
+    """After the last import: default signal handlers, no writable folder of our own, everything frozen for sharing."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as every Python starts
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    os.chdir("/")
+    for path, _, _ in spec["tmpfs"]:
+        k.detach(path)
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,91 @@
+"""Start a template's process inside its outer walls and tell it what to become."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from zygote import system
+from zygote.errors import WallsMissing
+from zygote.spec import TemplateSpec
+
+_BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from zygote.inside.template import main; sys.path.pop(); main()"
+_PACKAGES = str(Path(__file__).resolve().parent.parent)
+
+
+def launch(spec: TemplateSpec) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """(process, control socket) of a template that has begun to build its walls; WallsMissing without the tool."""
+    tool = shutil.which("unshare")
+    if tool is None:
+        raise WallsMissing("walls.no_unshare")
+    root = os.geteuid() == 0
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        told = in_memory(_message_for(spec, root))
+        try:
+            who = [] if root else ["--user", "--map-root-user"]
+            walls = [
+                tool,
+                "--mount",
+                "--pid",
+                "--ipc",
+                "--uts",
+                "--net",
+                *who,
+                "--fork",
+                "--kill-child=SIGKILL",
+                "--",
+            ]
+            inner = [sys.executable, "-s", "-S", "-P", "-B", "-c", _BOOT, _PACKAGES]
+            process = subprocess.Popen(
+                [*walls, *inner, str(told), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(told, theirs.fileno()),
+                env=dict(spec.env),
+                cwd="/",
+                start_new_session=True,
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            os.close(told)
+    return process, ours
+
+
+def _message_for(spec: TemplateSpec, root: bool) -> bytes:
+    binds, links = system.system_tree()
+    binds += [*system.python_tree(), *spec.read_only]
+    return json.dumps(
+        {
+            "binds": [[os.path.realpath(src), dst, "ro"] for src, dst in binds],
+            "links": links,
+            "tmpfs": [[t.path, t.size, t.inodes] for t in spec.tmpfs],
+            "terminals": False,
+            "root": root,
+            "uid": spec.uid,
+            "gid": spec.gid,
+            "account": [spec.uid, spec.gid],
+            "hostname": spec.hostname,
+            "cwd": spec.cwd,
+            "path": list(spec.path),
+            "module": spec.module,
+            "argument": dict(spec.argument),
+        }
+    ).encode()
+
+
+def in_memory(content: bytes) -> int:
+    """A file in memory with this content."""
+    fd = os.memfd_create(f"luojiao-{secrets.token_hex(4)}", os.MFD_CLOEXEC)
+    with os.fdopen(fd, "wb", closefd=False) as out:
+        out.write(content)
+    return fd
