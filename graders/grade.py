@@ -11,6 +11,7 @@ from decimal import Decimal
 from graders.errors import BrokenAssignment, Refused
 from graders.judge import judge, manual_items, none_run
 from graders.reasons import message
+from graders.reference import granted_by
 from graders.restore import Plan, make_plan
 from graders.runner import GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell, read_source
@@ -43,7 +44,9 @@ def grade(
     except Refused as refused:
         return paper.unrun("rejected", refused.code, refused.message, cells)
     try:
-        report = execute(plan, paper.files, brought or {}, limits or GradeLimits(), paper.seeds())
+        bounds = limits or GradeLimits()
+        granted = granted_by(cells, source, paper.files, bounds)
+        report = execute(plan, paper.files, brought or {}, bounds, paper.seeds(), granted)
     except BrokenAssignment as broken:
         return paper.unrun("failed", broken.code, broken.message, cells, plan)
     except WallsMissing as missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
+import functools
 from dataclasses import dataclass
 
 from graders.rewriting import aliases, bound_names, parse, prepare_teacher
@@ -22,7 +22,8 @@ class Naming:
     binds: dict[str, tuple[str, ...]]
 
 
-def naming_of(source: Iterable[SourceCell]) -> Naming:
+@functools.lru_cache(maxsize=64)
+def naming_of(source: tuple[SourceCell, ...]) -> Naming:
     """The naming of an assignment."""
     cells = [(cell, parse(cell.text)) for cell in source if cell.kind == "code"]
     solutions = [(cell, tree) for cell, tree in cells if tree and cell.role in ("solution", "manual")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,7 @@ def bound_names(tree: ast.AST) -> set[str]:
     return found
 
 
+@functools.lru_cache(maxsize=2000)
 def prepare(text: str, want_value: bool = False) -> Prepared:
     """Prepare a test cell."""
     tree = parse(text)

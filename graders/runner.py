@@ -74,9 +74,17 @@ class _Stopped(Exception):  # noqa: N818 - it is an end
 
 
 def execute(
-    plan: Plan, files: Mapping[str, bytes], brought: Mapping[str, bytes], limits: GradeLimits, seeds: Seeds
+    plan: Plan,
+    files: Mapping[str, bytes],
+    brought: Mapping[str, bytes],
+    limits: GradeLimits,
+    seeds: Seeds,
+    granted: Mapping[str, tuple[str, ...]] | None,
 ) -> Report:
-    """Run every step that can be reached. Raises WallsMissing, or BrokenAssignment for unusable files."""
+    """Run every step that can be reached. Raises WallsMissing, TemplateBroken, or BrokenAssignment for unusable files.
+
+    `granted` says by grade_id what a learner's objects may be asked for in a test; None grants everything.
+    """
     check_files(files)
     report = Report()
     libraries = plan.libraries
@@ -89,7 +97,7 @@ def execute(
             forks.append(warm.fork("learner", libraries, [answers.fileno()], limits.walls))
             forks.append(warm.fork("tests", libraries, [theirs.fileno(), asks.fileno()], limits.walls))
         line = Line(ours)
-        _converse(line, _job(plan, files, brought, seeds), files, brought, plan, limits, report)
+        _converse(line, _job(plan, files, brought, seeds, granted), files, brought, plan, limits, report)
     except _Stopped as stop:
         stopped = stop.why
     finally:
@@ -102,7 +110,11 @@ def execute(
 
 
 def _job(
-    plan: Plan, files: Mapping[str, bytes], brought: Mapping[str, bytes], seeds: Seeds
+    plan: Plan,
+    files: Mapping[str, bytes],
+    brought: Mapping[str, bytes],
+    seeds: Seeds,
+    granted: Mapping[str, tuple[str, ...]] | None,
 ) -> dict[str, Any]:
     texts = [step.prepared.body + step.prepared.last for step in plan.steps if step.prepared]
     return {
@@ -119,7 +131,7 @@ def _job(
         "random": any("random" in text or "seed" in text for text in texts),
         "learner_seed": seeds.learner,
         "test_seed": seeds.tests,
-        "steps": [_told(step) for step in plan.steps if _runs(step)],
+        "steps": [_told(step, granted) for step in plan.steps if _runs(step)],
     }
 
 
@@ -127,7 +139,7 @@ def _runs(step: Step) -> bool:
     return step.kind == "learner" or (step.prepared is not None and step.prepared.ok)
 
 
-def _told(step: Step) -> dict[str, Any]:
+def _told(step: Step, granted: Mapping[str, tuple[str, ...]] | None) -> dict[str, Any]:
     if step.kind == "learner":
         return {"do": "learner", "text": step.text, "binds": list(step.binds)}
     prepared = step.prepared
@@ -135,7 +147,8 @@ def _told(step: Step) -> dict[str, Any]:
         raise ValueError("a step without a program")
     if step.kind == "teacher":
         return {"do": "teacher", "text": step.text, "body": prepared.body, "classes": list(prepared.classes)}
-    return {"do": "test", "body": prepared.body, "last": prepared.last}
+    may = None if granted is None else list(granted.get(step.cell.grade_id if step.cell else "", ()))
+    return {"do": "test", "body": prepared.body, "last": prepared.last, "granted": may}
 
 
 def _converse(
@@ -159,8 +172,6 @@ def _converse(
     report.versions = {str(name): str(version) for name, version in ready[0].items()}
     report.ready = True
     for number, step in enumerate(step for step in plan.steps if _runs(step)):
-        if _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "begun") != [number]:
-            raise _Stopped("protocol")
         done = _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "done")
         _note(step, number, done, report)
     _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "over")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -36,6 +37,7 @@ class SourceCell:
         return _HIDDEN.sub("", self.text).strip()
 
 
+@functools.lru_cache(maxsize=64)
 def read_source(data: bytes) -> tuple[SourceCell, ...]:
     """The cells of the source notebook (schema 3 metadata), checked; raises BrokenAssignment."""
     try:

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import inspect
 import operator
+import subprocess
 import sys
 from typing import Any
 
@@ -129,6 +130,12 @@ class Answers:
                 else:
                     setattr(home, name, old)
                 return
+
+    def _program(self, args: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> tuple[Any, ...]:
+        """Run a program as `subprocess.run` does, for a test."""
+        wanted = dict(named) | {"check": False, "timeout": 60}
+        done = subprocess.run(*args, **wanted)  # noqa: PLW1510 - the test checks
+        return done.returncode, done.stdout, done.stderr, done.args
 
     def _same(self, one: Any, other: Any) -> bool:
         return bool(one == other)

@@ -53,8 +53,15 @@ class _Shown:
 
 
 def run(shell: Any, text: str) -> BaseException | None:
-    """Run a cell as a notebook would; what it raised."""
+    """Run a cell as a notebook would; what it raised. IPython itself is only needed where the cell is not plain Python."""
     try:
+        plain: Any = compile(text, shell.compile.cache(text), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        plain = None
+    try:
+        if plain is not None:
+            exec(plain, shell.user_ns)  # noqa: S102 - what this is for
+            return None
         result = shell.run_cell(text, store_history=False)
         error = result.error_before_exec or result.error_in_exec
     except BaseException as raised:  # the learner may have replaced anything above

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import sys
+import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,7 +36,8 @@ class Objects:
 
     def __init__(self) -> None:
         self._own: dict[int, Any] = {}
-        self._numbers: dict[int, int] = {}
+        self._own_ids: set[int] = set()
+        self._numbers: dict[Any, int] = {}
         self._told: set[int] = set()
         self._theirs: dict[int, Any] = {}
         self.shared: dict[str, type] = {}  # classes of the teacher's cells: both sides have their own
@@ -122,12 +124,15 @@ class Objects:
         return ["h", number, self._facts(encoder, value)]
 
     def _keep(self, value: Any) -> int:
-        number = self._numbers.get(id(value))
+        method = isinstance(value, types.MethodType)  # made anew at each access, but the same thing
+        key: Any = (id(value.__self__), id(value.__func__)) if method else id(value)
+        number = self._numbers.get(key)
         if number is None:
             if len(self._own) >= MAX_OBJECTS:
                 raise TooLarge("too many objects")
-            number = self._numbers[id(value)] = len(self._own) + 1
+            number = self._numbers[key] = len(self._own) + 1
             self._own[number] = value
+            self._own_ids.add(id(value))
         return number
 
     def _facts(self, encoder: Encoder, value: Any) -> dict[str, Any]:

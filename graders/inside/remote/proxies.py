@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Generator
 from typing import Any
 
+from graders.inside.remote.conclusions import BINARY, PREDICATES, is_yes_or_no, raised_on_purpose
 from graders.inside.remote.facts import OPERATORS
 
 NUMBER = "_luojiao_number"
@@ -32,8 +33,17 @@ class Asking:
     """How a proxy reaches the other process; one a process, set when the conversation begins."""
 
     ask: Callable[..., Any]
+    granted: frozenset[str] | None = None  # None: everything, as when the reference solution is watched
+    test_file = ""
     touched: Callable[[str], None] = staticmethod(lambda what: None)
     code_of: Callable[[Any], Any] = staticmethod(lambda proxy: None)
+
+
+def conclude(question: str) -> None:
+    """A question that would decide a test: noted, and refused unless the reference solution is asked the same."""
+    Asking.touched(question)
+    if Asking.granted is not None and question not in Asking.granted:
+        raise AskExplicitly(f"a learner's object is not asked for {question.partition(':')[2]} here")
 
 
 def number_of(value: Any) -> int | None:
@@ -68,7 +78,13 @@ class Proxy:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__") and name not in ASKED:
             raise AttributeError(name)
-        return Asking.ask("attr", self, name)
+        found = Asking.ask("attr", self, name)
+        if name in PREDICATES:
+            if is_yes_or_no(found) or (callable(found) and not isinstance(found, Proxy)):
+                conclude(f"ask:{name}")
+            elif isinstance(found, Proxy):
+                _own(found)["_luojiao_predicate"] = name
+        return found
 
     def __setattr__(self, name: str, value: Any) -> None:
         Asking.ask("setattr", self, name, value)
@@ -120,6 +136,8 @@ def operator(name: str) -> Callable[..., Any]:
     """The method of a proxy that stands for an operator of the object."""
 
     def use(self: Any, *args: Any) -> Any:
+        if name in BINARY:
+            conclude(f"op:{name}")
         return Asking.ask("operate", name, self, *args)
 
     def step(self: Any) -> Any:
@@ -129,10 +147,16 @@ def operator(name: str) -> Callable[..., Any]:
         return value
 
     def call(self: Any, /, *args: Any, **named: Any) -> Any:
-        return Asking.ask("call", self, args, tuple(named.items()))
+        found = Asking.ask("call", self, args, tuple(named.items()))
+        predicate = _own(self).get("_luojiao_predicate")
+        if predicate and is_yes_or_no(found):
+            conclude(f"ask:{predicate}")
+        return found
 
     def leave(self: Any, kind: Any, value: Any, trace: Any) -> Any:
-        return bool(Asking.ask("leave", self, value))
+        swallowed = bool(Asking.ask("leave", self, value))
+        own = raised_on_purpose(trace, Asking.test_file) and not isinstance(value, AssertionError)
+        return swallowed and own
 
     def wait(self: Any) -> Generator[None, None, Any]:
         yield from ()
@@ -198,6 +222,18 @@ def make_function(number: int, facts: dict[str, Any]) -> Any:
         own[name] = value if isinstance(value, str) else None
     own["_luojiao_facts"] = facts
     return made
+
+
+def called(value: Any, name: str) -> None:
+    """Remember under which name a test found a function: its text is looked up by that, not by what it calls itself."""
+    if type(value) in _FUNCTIONS.values():
+        _own(value)["_luojiao_called"] = name
+
+
+def name_of(value: Any) -> str:
+    """The name under which a test found a function or class, or the one it has."""
+    own = _own(value) if isinstance(value, Proxy) else {}
+    return str(own.get("_luojiao_called") or value.__name__)
 
 
 def make_object(number: int, kind: type) -> Any:

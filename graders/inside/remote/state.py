@@ -42,9 +42,12 @@ def pairs(encoder: Encoder, found: dict[str, Any]) -> list[Any]:
 
 def fill_instance(decoder: Decoder, made: Any, entry: list[Any]) -> None:
     """Give an object its attributes; raises Malformed."""
+    kind = type(made)
     for name, value in zip(entry[2], decoder.values(entry[3]), strict=True):
         if not isinstance(name, str) or name.startswith("__"):
             raise Malformed("attribute")
+        if callable(getattr(kind, name, None)):
+            continue  # what a teacher's class can do is never replaced
         object.__setattr__(made, name, value)
 
 

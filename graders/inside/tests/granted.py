@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import types
+from collections.abc import Callable, Collection
 from typing import Any
 
 from graders.inside.remote.facts import OPERATORS
@@ -11,40 +12,47 @@ from graders.inside.remote.facts import OPERATORS
 _NOT_THESE = (types.ModuleType, types.FrameType, types.TracebackType, types.CodeType, types.GeneratorType)
 
 
-def grant(verb: str, values: list[Any]) -> Any:
-    """The answer, or TypeError and AttributeError for what is not the learner's business."""
-    if verb == "call":
-        function, args, named = values
-        return function(*args, **dict(named))
+def grant(verb: str, values: list[Any], is_ours: Callable[[Any], bool], replaced: Collection[str]) -> Any:
+    """The answer, or an AttributeError for what is not the learner's business.
+
+    `is_ours` tells whether an object was handed over; `replaced` are the builtins that the test has replaced for this call.
+    """
     if verb == "builtin":
         name, args, named = values
-        if not isinstance(name, str) or name.startswith("_"):
+        if name not in replaced:
             raise AttributeError("builtin")
         return getattr(builtins, name)(*args, **dict(named))
+    subject = values[1] if verb == "operate" else values[0]
+    if not is_ours(subject):
+        raise AttributeError("not granted")
+    if verb == "call":
+        return subject(*values[1], **dict(values[2]))
     if verb == "next":
         try:
-            return True, next(values[0])
+            return True, next(subject)
         except StopIteration:
             return False, None
-    if verb == "operate" and values[0] in OPERATORS and hasattr(type(values[1]), values[0]):
-        return getattr(type(values[1]), values[0])(*values[1:])
+    if verb == "operate" and values[0] in OPERATORS and hasattr(type(subject), values[0]):
+        return getattr(type(subject), values[0])(*values[1:])
     if verb == "text":
-        return format(values[0], values[2]) if values[1] == "format" else str(values[0])
+        return format(subject, values[2]) if values[1] == "format" else str(subject)
     if verb == "leave":
-        return bool(values[0].__exit__(None, None, None))
+        return bool(subject.__exit__(None, None, None))
     if verb in ("attr", "setattr"):
         return _attribute(verb, *values)
     raise AttributeError("not granted")
 
 
 def _attribute(verb: str, value: Any, name: Any, *new: Any) -> Any:
-    """Public attributes of objects whose class a notebook defines, or of a mock."""
+    """Public attributes of objects whose class a notebook defines, or of a mock; what the class defines stays as it is."""
     home = type(value).__module__
     if not isinstance(name, str) or name.startswith("_") or isinstance(value, (*_NOT_THESE, type)):
         raise AttributeError(str(name))
     if home not in ("__main__", "unittest.mock") and not isinstance(value, types.FunctionType):
         raise AttributeError(name)
-    if verb == "setattr":
-        setattr(value, name, *new)
-        return None
-    return getattr(value, name)
+    if verb == "attr":
+        return getattr(value, name)
+    if home != "__main__" or hasattr(type(value), name):
+        raise AttributeError(name)
+    setattr(value, name, *new)
+    return None

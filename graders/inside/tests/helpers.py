@@ -14,7 +14,8 @@ from typing import Any
 from unittest import mock
 
 from graders.inside.remote.classes import LearnerClass
-from graders.inside.remote.proxies import Asking, number_of
+from graders.inside.remote.proxies import Asking, name_of, number_of
+from graders.inside.tests.guards import LookingUp
 from graders.inside.tests.space import Space
 
 
@@ -98,10 +99,12 @@ class Texts:
 
     def code_of(self, proxy: Any) -> types.CodeType:
         """The code object of a learner's function, compiled here from its text."""
-        name = str(proxy.__name__)
+        name = name_of(proxy)
         for text in reversed(self._texts):
             tree = _parsed(text)
-            found = _find(compile(tree, "<cell>", "exec", dont_inherit=True), name) if tree else None
+            found = (
+                _find(compile(tree, "<cell>", "exec", dont_inherit=True), name) if tree else None
+            )  # a tree is no text
             if found is not None:
                 return found
         raise AttributeError("__code__")
@@ -109,7 +112,8 @@ class Texts:
 
 def _parsed(text: str) -> ast.Module | None:
     try:
-        return ast.parse(text)
+        with LookingUp():
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -130,7 +134,7 @@ def patch_libraries(texts: Texts) -> None:
     getsource = inspect.getsource
 
     def source(thing: Any) -> str:
-        return texts.segment(str(thing.__name__)) if _remote(thing) else getsource(thing)
+        return texts.segment(name_of(thing)) if _remote(thing) else getsource(thing)
 
     replaced: dict[str, Callable[[Any], Any]] = {
         "getsource": source,

@@ -13,6 +13,7 @@ from typing import Any
 from graders.inside.kinds import kind_of
 from graders.inside.remote.proxies import Asking
 from graders.inside.starting import seed_all, start
+from graders.inside.tests.guards import guard, watch
 from graders.inside.tests.helpers import (
     Rewritten,
     Submission,
@@ -52,7 +53,10 @@ class Run:
             "__luojiao__": Rewritten(self.space),
         }
         looked_up = Texts(job["ran"])
+        watch(job["ran"], job["kept"])
         Asking.code_of = looked_up.code_of
+        Asking.granted = frozenset()
+        Asking.test_file = _CELL
         patch_libraries(looked_up)
 
     def go(self, files: dict[str, bytes], brought: dict[str, bytes]) -> None:
@@ -61,7 +65,6 @@ class Run:
         versions = self.side.ask("start", files, brought, job["learner_seed"], list(job["modules"]))
         self._tell("ready", versions)
         for number, step in enumerate(job["steps"]):
-            self._tell("begun", number)
             error, value = getattr(self, "_" + step["do"])(step)
             self._tell("done", number, error, value, sorted(self.side.touched))
             self.side.touched.clear()
@@ -85,7 +88,10 @@ class Run:
         return error, None
 
     def _test(self, step: Mapping[str, Any]) -> tuple[str, Any]:
-        return self._execute(step["body"], step["last"])
+        Asking.granted = None if step["granted"] is None else frozenset(step["granted"])
+        self.side.failed_inside = False
+        error, value = self._execute(step["body"], step["last"])
+        return ("wrong", None) if self.side.failed_inside and not error else (error, value)
 
     def _execute(self, body: str, last: str) -> tuple[str, Any]:
         space: Any = self.space
@@ -138,6 +144,7 @@ def prepare(argument: Mapping[str, Any]) -> None:
 def serve(task: bytes, fds: tuple[int, ...]) -> None:
     """In a fork behind its walls: take the job, run it, end. fds: the controller's line, the learner's line."""
     gc.enable()
+    guard(fds)
     control, learner = (Line(socket.socket(fileno=fd)) for fd in fds)
     job, buffers = control.receive()
     files = dict(zip(job["files"], map(bytes, buffers), strict=False))

@@ -14,6 +14,7 @@ from graders.inside.remote.classes import RAISED, StudentError
 from graders.inside.remote.objects import Objects
 from graders.inside.remote.proxies import Asking
 from graders.inside.tests.granted import grant
+from graders.inside.wire.codec import Encoder
 from graders.inside.wire.frames import Closed, Line, Malformed
 from graders.inside.wire.peer import Peer
 
@@ -42,6 +43,7 @@ class TestSide(Objects):
         self._genuine = {name: one for name, one in vars(builtins).items() if callable(one)}
         self._streams = (sys.stdout, sys.stderr)
         self._replaced: dict[str, Any] = {}
+        self.failed_inside = False  # an assertion of a function that the learner's code called
         Asking.ask = self.ask
         Asking.touched = self.touched.add
         self.note_seeds()
@@ -66,10 +68,27 @@ class TestSide(Objects):
         replaced = self._replaced
         vars(builtins).update(replaced)
         try:
-            return grant(verb, values)
+            return grant(verb, values, self.is_ours, replaced)
+        except AssertionError:
+            self.failed_inside = True
+            raise
         finally:
             vars(builtins).update({name: self._genuine[name] for name in replaced})
             self._replaced = replaced
+
+    def is_ours(self, value: Any) -> bool:
+        """Whether this very object was handed to the learner's code."""
+        return id(value) in self._own_ids
+
+    def _facts(self, encoder: Encoder, value: Any) -> dict[str, Any]:
+        """What the learner's process is told of a thing of the test: no documentation, it may speak of what is hidden."""
+        return super()._facts(encoder, value) | {"doc": None}
+
+    def _write_raised(self, encoder: Encoder, value: BaseException) -> list[Any]:
+        """An assertion of the test travels without its words."""
+        if isinstance(value, AssertionError):
+            return ["x", ["ty", "AssertionError"], 0, ["t"], "", [], []]
+        return super()._write_raised(encoder, value)
 
     def describe(self, error: BaseException) -> Any:
         """Nothing of a test's error but that there was one; its exception travels by name and text."""
