@@ -11,7 +11,7 @@ from decimal import Decimal
 from graders.errors import BrokenAssignment, Refused
 from graders.judge import judge, manual_items, none_run
 from graders.reasons import message
-from graders.reference import granted_by
+from graders.reference import reference_of
 from graders.restore import Plan, make_plan
 from graders.runner import GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell, read_source
@@ -45,8 +45,8 @@ def grade(
         return paper.unrun("rejected", refused.code, refused.message, cells)
     try:
         bounds = limits or GradeLimits()
-        granted = granted_by(cells, source, paper.files, bounds)
-        report = execute(plan, paper.files, brought or {}, bounds, paper.seeds(), granted)
+        reference = reference_of(cells, source, paper.files, bounds)
+        report = execute(plan, paper.files, brought or {}, bounds, paper.seeds(), reference.granted)
     except BrokenAssignment as broken:
         return paper.unrun("failed", broken.code, broken.message, cells, plan)
     except WallsMissing as missing:
@@ -55,7 +55,7 @@ def grade(
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
     if not report.ready:
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
-    tests = judge(cells, plan, report)
+    tests = judge(cells, plan, report, reference.valueless)
     told = message(f"run.{report.ended}") if report.ended else _summary(tests)
     return paper.verdict("graded", "", told, tests, manual_items(cells, plan.manual), report)
 

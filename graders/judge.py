@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from graders.restore import Plan
@@ -20,14 +20,19 @@ _SELF_TELLING = (
 _CODES = {"exit": "test.exited"}
 
 
-def judge(source: Iterable[SourceCell], plan: Plan, report: Report) -> tuple[TestResult, ...]:
-    """One result for every test of the source, in its order."""
+def judge(
+    source: Iterable[SourceCell], plan: Plan, report: Report, valueless: Mapping[str, str] | None = None
+) -> tuple[TestResult, ...]:
+    """One result for every test of the source, in its order. `valueless`: what stands for "passed" where the last value is no points."""
+    valueless = valueless or {}
     about = {step.cell.grade_id: step.answers for step in plan.steps if step.kind == "test" and step.cell}
     broken = {
         step.cell.grade_id for step in plan.steps if step.cell and step.prepared and not step.prepared.ok
     }
     return tuple(
-        _result(cell, about[cell.grade_id], plan, report, broken) for cell in source if cell.role == "test"
+        _result(cell, about[cell.grade_id], plan, report, broken, valueless.get(cell.grade_id))
+        for cell in source
+        if cell.role == "test"
     )
 
 
@@ -50,7 +55,12 @@ def _lost(cell: SourceCell, status: str, reason: str) -> TestResult:
 
 
 def _result(
-    cell: SourceCell, about: tuple[str, ...], plan: Plan, report: Report, broken: set[str]
+    cell: SourceCell,
+    about: tuple[str, ...],
+    plan: Plan,
+    report: Report,
+    broken: set[str],
+    without_points: str | None,
 ) -> TestResult:
     if cell.grade_id in broken:
         return _lost(cell, "error", "test.broken")
@@ -61,7 +71,7 @@ def _result(
         reason = _reason(answer.error, about, plan, report)
         asserted = reason in ("test.wrong", "test.not_answered")
         return _lost(cell, "failed" if asserted else "error", reason)
-    if answer.value is None:
+    if answer.value is None or (answer.value == without_points):
         return TestResult(cell.grade_id, cell.title, "passed", cell.points, cell.points)
     return _partial(cell, answer.value)
 

@@ -1,4 +1,4 @@
-"""Watch the reference solution being graded: which deciding questions its objects are asked, test by test."""
+"""Watch the reference solution being graded: which deciding questions its objects are asked, and which tests yield points."""
 
 from __future__ import annotations
 
@@ -6,37 +6,55 @@ import ast
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from graders.errors import BrokenAssignment, Refused
+from graders.inside.kinds import OTHER, YES
 from graders.inside.remote.conclusions import BINARY, PREDICATES
 from graders.restore import make_plan
-from graders.rewriting import parse
-from graders.runner import GradeLimits, Seeds, execute
+from graders.rewriting import parse, prepare
+from graders.runner import GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell
 from graders.verdict import digest
 
-Granted = Mapping[str, tuple[str, ...]]
 _KEPT = 256
-_seen: OrderedDict[tuple[str, ...], Granted] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the reference solution shows of the tests: by grade_id the questions ("op:__add__", "ask:equals") that a learner's
+    objects may be asked there, and for tests whose last value is no points but what a helper happens to return, that value.
+    """
+
+    granted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    valueless: Mapping[str, str] = field(default_factory=dict)
+
+
+_seen: OrderedDict[tuple[str, ...], Reference] = OrderedDict()
 _lock = threading.Lock()
 
 
-def granted_by(
+def reference_of(
     cells: tuple[SourceCell, ...], source: bytes, files: Mapping[str, bytes], limits: GradeLimits
-) -> Granted:
-    """By grade_id the questions ("op:__add__", "ask:equals") that a learner's objects may be asked in that test.
-
-    Most assignments need no run for the answer: no class of theirs defines such a method.
-    """
-    if not _defined(cells) & (BINARY | PREDICATES):
-        return {}
+) -> Reference:
+    """Found once for each source. Most need no run: no class of theirs defines such a method, no test ends in an expression."""
+    ends = any(cell.role == "test" and prepare(cell.text, want_value=True).last for cell in cells)
+    if not ends and not _defined(cells) & (BINARY | PREDICATES):
+        return Reference()
     key = (digest(source), *(f"{name} {digest(data)}" for name, data in sorted(files.items())))
     with _lock:
         if key in _seen:
             _seen.move_to_end(key)
             return _seen[key]
-    found = watch_reference(cells, source, files, limits)
-    wanted = {name: tuple(q for q in asked if q.startswith(("op:", "ask:"))) for name, asked in found.items()}
+    report = watch_reference(cells, source, files, limits)
+    wanted = Reference(
+        {name: tuple(q for q in answer.touched if ":" in q) for name, answer in report.tests.items()},
+        {
+            name: str(answer.value)
+            for name, answer in report.tests.items()
+            if not answer.error and answer.value in (OTHER, YES)
+        },
+    )
     with _lock:
         _seen[key] = wanted
         while len(_seen) > _KEPT:
@@ -46,13 +64,12 @@ def granted_by(
 
 def watch_reference(
     cells: tuple[SourceCell, ...], source: bytes, files: Mapping[str, bytes], limits: GradeLimits
-) -> dict[str, tuple[str, ...]]:
-    """Grade the source as its own submission; by grade_id everything its objects were asked for implicitly."""
+) -> Report:
+    """Grade the source as its own submission, with every question granted and noted."""
     try:
-        report = execute(make_plan(cells, source), files, {}, limits, Seeds(1, 1), granted=None)
+        return execute(make_plan(cells, source), files, {}, limits, Seeds(1, 1), granted=None)
     except (Refused, BrokenAssignment):
-        return {}
-    return {name: answer.touched for name, answer in report.tests.items()}
+        return Report()
 
 
 def _defined(cells: tuple[SourceCell, ...]) -> set[str]:

@@ -153,7 +153,7 @@ def _bound_here(node: ast.stmt) -> set[str]:
 
 
 class _Explicit(ast.NodeTransformer):
-    """`repr(x)`, `x.__eq__`, `globals()`: a test that says it in so many words is taken at its word."""
+    """`x.__eq__`, `globals()`: a test that says it in so many words is taken at its word."""
 
     def __init__(self) -> None:
         self._inside = 0
@@ -167,14 +167,10 @@ class _Explicit(ast.NodeTransformer):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_ClassDef = _deeper  # noqa: N815
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Builtins that would ask an object about itself, or look at the place they are called from."""
+        """Builtins that look at the place they are called from."""
         self.generic_visit(node)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "repr" and len(node.args) == 1:
-            node.func = _helper("repr")
-        elif not node.args and (
-            name == "globals" or (name in ("locals", "vars", "dir") and not self._inside)
-        ):
+        if not node.args and (name == "globals" or (name in ("locals", "vars", "dir") and not self._inside)):
             node.func = _helper("dir" if name == "dir" else "names")
         return node
 
@@ -183,13 +179,6 @@ class _Explicit(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.ctx, ast.Load) and node.attr in _ASKED and not _is_super(node.value):
             return ast.Call(_helper("ask"), [node.value, ast.Constant(node.attr)], [])
-        return node
-
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
-        """f"{x!r}"."""
-        self.generic_visit(node)
-        if node.conversion == ord("r"):
-            return ast.FormattedValue(ast.Call(_helper("repr"), [node.value], []), -1, node.format_spec)
         return node
 
 

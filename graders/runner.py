@@ -38,7 +38,7 @@ class GradeLimits:
 
 @dataclass(frozen=True)
 class Answer:
-    """How one test cell ended: an error's family or "", and the digits of its value, "" for no number, None for none."""
+    """How one test cell ended: an error's family or "", and the digits of its value, None for no value, "" or "*" for one that is none."""
 
     error: str
     value: str | None

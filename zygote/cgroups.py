@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
@@ -22,18 +23,20 @@ class Group:
         """Files into which the first process inside writes itself."""
         return [str(folder / "cgroup.procs") for folder in self.folders]
 
-    def counters(self) -> dict[str, int]:
-        """How often each bound was run into since the group was made: memory, processes."""
-        found = {"memory": 0, "processes": 0}
-        for folder in self.folders:
-            for name in ("memory.events", "memory.oom_control"):
-                found["memory"] += _counter(folder / name, "oom_kill")
-            found["processes"] += _counter(folder / "pids.events", "max")
-        return found
+    def counters(self) -> list[tuple[str, Path, str]]:
+        """(bound, file, key in it) of every count of how often a bound was run into."""
+        known = (
+            ("memory", "memory.events", "oom_kill"),
+            ("memory", "memory.oom_control", "oom_kill"),
+            ("processes", "pids.events", "max"),
+        )
+        found = [(bound, folder / name, key) for folder in self.folders for bound, name, key in known]
+        return [one for one in found if one[1].exists()]
 
     def hits(self) -> tuple[str, ...]:
         """Which bounds were run into: memory, processes."""
-        return tuple(name for name, count in self.counters().items() if count)
+        hit = [bound for bound, file, key in self.counters() if _counter(file, key)]
+        return tuple(dict.fromkeys(hit))
 
     def remove(self) -> None:
         """Give the folders back; the kernel may take a moment to forget the last process."""
@@ -57,19 +60,33 @@ def make(memory: int | None, processes: int | None, prefix: str = "luojiao") -> 
     if memory is None and processes is None:
         return NONE
     name = f"{prefix}-{os.getpid()}-{secrets.token_hex(8)}"
-    try:
-        lines = Path("/proc/self/cgroup").read_text("ascii").splitlines()
-    except OSError:
+    places = _places()
+    if places is None:
         return NONE
-    places = {
-        controller: path
-        for _, names, path in (x.split(":", 2) for x in lines)
-        for controller in names.split(",")
-    }
     if "memory" in places:
         wanted = {"memory": ("memory.limit_in_bytes", memory), "pids": ("pids.max", processes)}
         return _first_version(places, name, wanted)
     return _second_version(places.get("", "/"), name, memory, processes)
+
+
+def home() -> Path:
+    """The folder below which our groups are made, the memory controller's where each has its own."""
+    places = _places() or {}
+    if "memory" in places:
+        return ROOT / "memory" / places["memory"].lstrip("/")
+    return ROOT / places.get("", "/").lstrip("/")
+
+
+def _places() -> dict[str, str] | None:
+    try:
+        lines = Path("/proc/self/cgroup").read_text("ascii").splitlines()
+    except OSError:
+        return None
+    return {
+        controller: path
+        for _, names, path in (line.split(":", 2) for line in lines)
+        for controller in names.split(",")
+    }
 
 
 def _first_version(places: dict[str, str], name: str, wanted: dict[str, tuple[str, int | None]]) -> Group:
@@ -105,17 +122,23 @@ def _fill(folder: Path, values: dict[str, int]) -> bool:
             ).close()  # never create: a missing file is a missing controller
             (folder / file).write_text(str(value), "ascii")
     except OSError:
-        folder.rmdir()
+        with contextlib.suppress(OSError):
+            folder.rmdir()
         return False
     return True
 
 
 def _counter(file: Path, key: str) -> int:
     try:
-        for line in file.read_text("ascii").splitlines():
-            words = line.split()
-            if words[:1] == [key]:
-                return int(words[1])
-    except (OSError, ValueError, IndexError):
-        return 0  # that version of cgroups does not count it
+        return count_in(file.read_bytes(), key)
+    except OSError:
+        return 0
+
+
+def count_in(text: bytes, key: str) -> int:
+    """The number behind a key; 0 where that version of cgroups does not count it."""
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == [key.encode()] and words[1:2] and words[1].isdigit():
+            return int(words[1])
     return 0

@@ -6,12 +6,15 @@ import contextlib
 import fcntl
 import os
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from zygote import cgroups
 
 SPARE = 64
 PREFIX = "luojiao-warm"
+_OLD = 3600.0
 
 
 @dataclass
@@ -22,7 +25,8 @@ class Lent:
     joins: tuple[int, ...]
     bounds: tuple[int | None, int | None]
     locks: tuple[int, ...] = ()
-    counted: dict[str, int] = field(default_factory=dict)
+    watched: tuple[tuple[str, int, str], ...] = ()  # bound, open file, key of its count
+    counted: dict[int, int] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -31,16 +35,20 @@ class Lent:
 
     def hits(self) -> tuple[str, ...]:
         """Which bounds this run ran into, beyond what earlier runs did."""
-        return tuple(
-            name for name, count in self.group.counters().items() if count > self.counted.get(name, 0)
-        )
+        hit = []
+        for bound, fd, key in self.watched:
+            count = cgroups.count_in(os.pread(fd, 4096, 0), key)
+            if count > self.counted.get(fd, 0):
+                hit.append(bound)
+            self.counted[fd] = count
+        return tuple(dict.fromkeys(hit))
 
     def close(self) -> None:
         """Give everything back to the system."""
         self.group.remove()
-        for fd in (*self.joins, *self.locks):
+        for fd in (*self.joins, *self.locks, *(fd for _, fd, _ in self.watched)):
             os.close(fd)
-        self.joins = self.locks = ()
+        self.joins = self.locks = self.watched = ()
 
 
 NOTHING = Lent(cgroups.NONE, (), (None, None))
@@ -67,12 +75,14 @@ class Stock:
             if lent:
                 self._spare.remove(lent)
         if lent is None:
-            # Another caller's sweep may take a new one before its lock is set.
-            lent = _make(bounds) or _make(bounds)
+            with _turn() as ours:
+                # Where controllers have different folders, a sweep beside ours may take a new one before it is locked.
+                lent = _make(bounds) or _make(bounds) or _make(bounds)
+                if lent and ours:
+                    _sweep(lent.group)
             if lent is None:
                 self._none = True
                 return NOTHING
-        lent.counted = lent.group.counters()
         return lent
 
     def give(self, lent: Lent) -> None:
@@ -105,24 +115,48 @@ class Stock:
                 lent.close()
 
 
+@contextlib.contextmanager
+def _turn() -> Iterator[bool]:
+    """One maker or sweeper at a time on this machine; False when somebody sits on the lock, then nobody sweeps."""
+    try:
+        fd = os.open(cgroups.home(), os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    except OSError:
+        yield False
+        return
+    try:
+        for _ in range(100):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(0.01)
+        else:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(fd)
+
+
 def _make(bounds: tuple[int | None, int | None]) -> Lent | None:
     group = cgroups.make(*bounds, prefix=PREFIX)
     if not group.folders:
         return None
     opened: list[int] = []
     locks: list[int] = []
+    watched: list[tuple[str, int, str]] = []
     try:
         for folder in group.folders:
             locks.append(os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY))
             fcntl.flock(locks[-1], fcntl.LOCK_SH | fcntl.LOCK_NB)
         opened += [os.open(procs, os.O_WRONLY | os.O_CLOEXEC) for procs in group.joins()]
+        for bound, file, key in group.counters():
+            watched.append((bound, os.open(file, os.O_RDONLY | os.O_CLOEXEC), key))
     except OSError:
-        for fd in (*opened, *locks):
+        for fd in (*opened, *locks, *(fd for _, fd, _ in watched)):
             os.close(fd)
         group.remove()
         return None
-    _sweep(group)
-    return Lent(group, tuple(opened), bounds, tuple(locks))
+    return Lent(group, tuple(opened), bounds, tuple(locks), tuple(watched))
 
 
 def _sweep(beside: cgroups.Group) -> None:
@@ -136,3 +170,9 @@ def _sweep(beside: cgroups.Group) -> None:
                     folder.rmdir()
                 finally:
                     os.close(lock)
+        for folder in own.parent.glob(
+            "luojiao-*"
+        ):  # of single programs, which are not locked: empty for long enough
+            with contextlib.suppress(OSError):
+                if not folder.name.startswith(PREFIX) and time.time() - folder.stat().st_mtime > _OLD:
+                    folder.rmdir()

@@ -19,16 +19,19 @@ from zygote.spec import Limits, Outcome, TemplateSpec, rlimits
 
 _PREPARE_SECONDS = 120.0
 _SEND_SECONDS = 30.0
+_GRACE = 60.0  # seconds; the template keeps the time, the caller only steps in when that one fails
+_MOST_FDS = 32
 
 
 class Forked:
     """One fork. Dropping it without `finish` kills it, and so does the caller's own end."""
 
-    def __init__(self, template: Template, link: socket.socket, lent: stock.Lent) -> None:
+    def __init__(self, template: Template, link: socket.socket, lent: stock.Lent, wall: float | None) -> None:
         self.started = time.monotonic()
         self._template = template
         self._link = link
         self._lent = lent
+        self._wall = wall
         self._outcome: Outcome | None = None
         self._killed = False
         self._lock = threading.Lock()
@@ -53,11 +56,19 @@ class Forked:
             self._link.close()
             self._template.take_back(self._lent, empty=False)
 
+    def _heard(self) -> dict[str, Any] | None:
+        try:
+            return _packet(self._link)
+        except TimeoutError:  # the template keeps the time; one that does not is broken
+            self._template.close()
+            return None
+
     def _collect(self) -> Outcome:
+        self._link.settimeout(None if self._wall is None else self._wall + _GRACE)
         up = False
         final: dict[str, Any] = {}
         trouble: dict[str, Any] = {}
-        while (message := _packet(self._link)) is not None:
+        while (message := self._heard()) is not None:
             up = up or "up" in message
             trouble = message if "error" in message else trouble
             final = message if "exit" in message else final
@@ -125,6 +136,8 @@ class Template:
 
     def fork(self, task: bytes, fds: Sequence[int], limits: Limits) -> Forked:
         """Have a fork run `serve(task, fds)`; returns when it is asked for. TemplateBroken when the template is gone."""
+        if len(fds) > _MOST_FDS:
+            raise ValueError(f"a fork takes up to {_MOST_FDS} descriptors")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lent = self._stock.take(limits.memory_bytes, limits.processes)
         try:
@@ -140,7 +153,7 @@ class Template:
             raise
         with self._lock:
             self._forks += 1
-        return Forked(self, ours, lent)
+        return Forked(self, ours, lent, limits.wall_seconds)
 
     def close(self) -> None:
         """End the template and all its forks, and give everything back; may be called twice."""

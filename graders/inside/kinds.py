@@ -12,6 +12,10 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (SyntaxError, "syntax"),
     (NameError, "missing_name"),
 )
+OTHER, YES = (
+    "*",
+    "yes",
+)  # values of a test cell that are no number: True, and everything that is no truth value either
 FAMILIES = frozenset({"", "input", "raised", *(name for _, name in _KINDS)})
 
 

@@ -65,9 +65,14 @@ def _walls(_: Settings) -> str:
         found = selftest.check_walls()
     except importlib.import_module("zygote.errors").WallsMissing as missing:
         raise AdviceError(f"{missing.message}学习环境也不会启动。") from None
-    if broken := [f"{wall.name}（{wall.detail}）" for wall in found if not wall.ok]:
-        raise AdviceError("隔离墙不全，学习环境和自动评分不会启动：" + "、".join(broken))
-    return f"隔离墙齐全（{len(found)} 项）"
+    names: dict[str, str] = selftest.NAMES
+    up = "、".join(names[wall.name] for wall in found if wall.ok)
+    if broken := [f"{names[wall.name]}（{wall.detail}）" for wall in found if not wall.ok]:
+        lacking = "、".join(broken)
+        raise AdviceError(f"隔离墙不全，学习环境和自动评分不会启动。缺：{lacking}。已有：{up or '无'}")
+    kind = selftest.cgroup_kind()
+    bounds = f"cgroup {kind}" if kind else "没有可写的 cgroup：改用 rlimit 与定时统计"
+    return f"隔离墙齐全（{len(found)} 项：{up}）；{bounds}"
 
 
 def _chromium(_: Settings) -> str:

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from zygote import cgroups
 from zygote import template as template_module
 from zygote.errors import TemplateBroken
+from zygote.selftest import cgroup_kind
 from zygote.spec import MB, Limits, Outcome, TemplateSpec
+from zygote.stock import Stock
 from zygote.template import Forked, Template
 from zygote.warm import Warm
 
@@ -376,6 +379,24 @@ def test_the_death_of_the_caller_ends_everything() -> None:
         assert not any(place.exists() for place in left)
     finally:
         made.close()
+
+
+@pytest.mark.skipif(not cgroup_kind(), reason="没有可写的 cgroup")
+def test_cgroups_that_killed_callers_left_are_swept_and_young_or_locked_ones_stay() -> None:
+    keeper, old, young = Stock(), cgroups.make(MB, None), cgroups.make(MB, None)
+    spare = keeper.take(64 * MB, 10)
+    try:
+        for folder in (*old.folders, *spare.group.folders):
+            os.utime(folder, (1, 1))
+        other = Stock()
+        other.give(other.take(64 * MB, 10))
+        other.close()
+        assert not any(folder.exists() for folder in old.folders)
+        assert all(folder.exists() for folder in (*young.folders, *spare.group.folders))
+    finally:
+        young.remove()
+        keeper.give(spare)
+        keeper.close()
 
 
 def test_a_template_that_cannot_be_prepared_says_why() -> None:

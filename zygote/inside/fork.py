@@ -28,6 +28,7 @@ def enter(spec: dict[str, Any], order: Order, walls: Filter) -> bytes:
         owner = (spec["uid"], spec["gid"]) if spec["root"] else (0, 0)
         for path, size, inodes in spec["tmpfs"]:
             mounts.empty(path, size, inodes, owner)
+        surrender.volunteer_for_oom()
         stage = "cgroup"
         for procs in order.groups:
             os.write(procs, b"0")

@@ -27,6 +27,7 @@ _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "ppc64le": 271, "s390x
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_SECUREBITS = 1, 4, 24, 28
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_MADV_COLLAPSE = 25
 _CAP_VERSION_3 = 0x20080522
 
 
@@ -76,6 +77,11 @@ def install_filter(program: int) -> None:
 def _prctl(option: int, value: int = 0, third: int = 0) -> int:
     longs = [ctypes.c_ulong(n) for n in (value, third, 0, 0)]
     return int(_libc.prctl(option, *longs))
+
+
+def collapse(start: int, length: int) -> bool:
+    """Have the kernel put a range of anonymous memory into huge pages now; False where it cannot."""
+    return bool(_libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _MADV_COLLAPSE) == 0)
 
 
 def die_with_parent() -> None:

@@ -21,6 +21,7 @@ from zygote.inside import kernel as k
 from zygote.inside.enter import read_all
 from zygote.inside.filter import Filter
 
+_HUGE = 2 << 20
 # To make namespaces, mounts and id maps for forks, turn them into their user and end them; to fill HOME in `prepare`.
 _KEEP = (
     k.CAP_SYS_ADMIN,
@@ -102,3 +103,15 @@ def _settle(spec: dict[str, Any]) -> None:
         k.detach(path)
     gc.collect()
     gc.freeze()
+    _gather()
+
+
+def _gather() -> None:
+    """Our heap into huge pages: a fork then copies one entry for two megabytes instead of 512."""
+    maps = Path("/proc/self/maps").read_text("utf-8", "surrogateescape")
+    for words in map(str.split, maps.splitlines()):
+        if (len(words) > 5 and words[5] != "[heap]") or "w" not in words[1]:
+            continue
+        low, high = (int(word, 16) for word in words[0].split("-"))
+        for start in range((low + _HUGE - 1) // _HUGE * _HUGE, high // _HUGE * _HUGE, _HUGE):
+            k.collapse(start, _HUGE)

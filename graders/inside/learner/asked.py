@@ -73,7 +73,7 @@ class Answers:
         return AsHandle(found) if made and _is_flat(found) else found
 
     def _attr(self, value: Any, name: str) -> Any:
-        if name in CONCLUSIONS or name == "__repr__":
+        if name in CONCLUSIONS:
             return AsHandle(getattr(value, name))
         return getattr(value, name)
 
@@ -146,10 +146,11 @@ class Answers:
 
         return asyncio.run(finish())
 
-    def _signature(self, function: Any) -> tuple[list[tuple[Any, ...]]]:
+    def _signature(self, function: Any) -> tuple[list[tuple[Any, ...]], bool, Any]:
         empty = inspect.Parameter.empty
         found = []
-        for one in inspect.signature(function).parameters.values():
+        whole = inspect.signature(function)
+        for one in whole.parameters.values():
             default = None if one.default is empty else one.default
             note = None if one.annotation is empty else one.annotation
             found.append(
@@ -162,7 +163,8 @@ class Answers:
                     note,
                 )
             )
-        return (found,)
+        noted = whole.return_annotation is not empty
+        return found, noted, whole.return_annotation if noted else None
 
     def _figure(self, value: Any) -> Any:
         return figure_facts(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import enum
 import sys
 import types
@@ -14,13 +15,12 @@ from graders.inside.remote.proxies import (
     NUMBER,
     Asking,
     Proxy,
-    make_object,
     operator,
     refused_truth,
     remote_dict,
 )
+from graders.inside.remote.raised import StudentError
 from graders.inside.wire.frames import Malformed
-from graders.inside.wire.plain import TYPES
 from graders.inside.wire.standard import check_names
 
 _HIDDEN = {
@@ -32,21 +32,14 @@ _NOT_THESE = {"unittest", "pytest", "_pytest", "doctest", "IPython", "graders", 
 _ENUMS: dict[str, Any] = {
     one.__name__: one for one in (enum.IntFlag, enum.Flag, enum.StrEnum, enum.IntEnum, enum.Enum)
 }
-# Exceptions that a test may be handed: builtins but for those that steer Python itself.
-RAISED = {
-    name: one
-    for name, one in TYPES.items()
-    if issubclass(one, Exception) and not issubclass(one, StopIteration | StopAsyncIteration)
-}
-RAISED_FROM = {"numpy", "pandas", "json", "decimal", "csv", "re", "struct", "statistics", "queue", "dataclasses", "zoneinfo", "sqlite3", "configparser", "binascii", "zlib", "shutil", "subprocess", "asyncio", "socket", "urllib", "xml", "matplotlib", "plotly"}  # fmt: skip
-
-
-class StudentError(Exception):
-    """A learner's exception that has no class of its own here."""
 
 
 class LearnerClass(type):
     """Metaclass of the classes here that stand for classes there."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **more: Any) -> Any:
+        """A `class` statement of a test on top of a learner's class: its methods would have to run on both sides."""
+        raise TypeError("a test cannot derive a class from a learner's class")
 
     def __call__(cls, /, *args: Any, **named: Any) -> Any:
         return Asking.ask("call", cls, args, tuple(named.items()))
@@ -59,6 +52,8 @@ class LearnerClass(type):
     def __getattribute__(cls, name: str) -> Any:
         if name.startswith("__") and name in type.__getattribute__(cls, "_luojiao_own"):
             return Asking.ask("attr", cls, name)
+        if name == "__dict__" and not _dict_of(cls).get("_luojiao_lib"):
+            return Asking.ask("vars", cls)
         return type.__getattribute__(cls, name)
 
     def __setattr__(cls, name: str, value: Any) -> None:
@@ -72,6 +67,14 @@ class LearnerClass(type):
 
 
 _OWN_HERE = {"__name__", "__qualname__", "__module__", "__doc__", "__dict__", "__class__", "__weakref__", "__slots__", "__bases__", "__mro__"}  # fmt: skip
+
+
+def own_dict(kind: type) -> Any:
+    """What a class here consists of, without asking anybody."""
+    return _dict_of(kind)
+
+
+_dict_of: Any = type.__dict__["__dict__"].__get__
 
 
 def _text(found: Any, otherwise: str) -> str:
@@ -91,19 +94,48 @@ def make_class(number: int, facts: dict[str, Any], bases: list[Any]) -> type:
         return type(
             name, (base,), {**body, "__slots__": (), "_luojiao_tuple": True, "__getattr__": _ask_attr}
         )
-    wanted = tuple(
-        one
-        for one in bases
-        if isinstance(one, type) and (issubclass(one, Exception) if raised else isinstance(one, LearnerClass))
-    )
-    fallback: tuple[type, ...] = (StudentError,) if raised else (Proxy,)
-    for parents in (wanted, fallback):
+    if raised:
+        return _first_that_fits(name, [one for one in bases if _is_raised(one)], StudentError, body)
+    shared = [one for one in bases if isinstance(one, type) and own_dict(one).get("__module__") == "__main__"]
+    learned: list[type] = [one for one in bases if isinstance(one, LearnerClass)]
+    if any(not isinstance(one, LearnerClass) for one in shared):
+        body["__getattribute__"] = _ask_public
+        learned = [*learned, Proxy, *(one for one in shared if one not in learned)]
+    made = _first_that_fits(name, learned, Proxy, body)
+    if getattr(made, "__abstractmethods__", None):
+        type.__setattr__(made, "__abstractmethods__", frozenset())
+    return made
+
+
+def _is_raised(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Exception)
+
+
+def _first_that_fits(name: str, wanted: list[Any], otherwise: type, body: dict[str, Any]) -> type:
+    """A class with these bases; bases whose orders or metaclasses contradict each other give way to a plain one."""
+    for parents in (tuple(dict.fromkeys(wanted)), (otherwise,)):
+        kinds = tuple({type(one): None for one in parents if type(one) not in (type, LearnerClass)})
         try:
+            meta = type("LearnerClass", (LearnerClass, *kinds), {}) if kinds else LearnerClass
             if parents:
-                return type.__new__(LearnerClass, name, parents, body)
-        except TypeError:  # bases whose orders contradict each other
+                return type.__new__(meta, name, parents, dict(body))
+        except TypeError:
             continue
     raise Malformed("class")
+
+
+def _ask_public(self: Any, name: str) -> Any:
+    """An object whose class stands on a teacher's class: its attributes are all over there, not in our copy of that class."""
+    if name.startswith("_"):
+        return object.__getattribute__(self, name)
+    return Proxy.__getattr__(self, name)
+
+
+def _field(name: str) -> Any:
+    """A field of a dataclass, as `dataclasses.fields` shows it."""
+    made: Any = dataclasses.field()
+    made.name, made._field_type = name, dataclasses._FIELD  # type: ignore[attr-defined]
+    return made
 
 
 def _ask_attr(self: Any, name: str) -> Any:
@@ -115,6 +147,7 @@ def _ask_attr(self: Any, name: str) -> Any:
 def _body(number: int, facts: dict[str, Any], raised: bool) -> dict[str, Any]:
     own = facts.get("own")
     body: dict[str, Any] = {
+        "_luojiao_lib": isinstance(facts.get("lib"), str),
         "__module__": _text(facts.get("m"), "__main__"),
         "__qualname__": _text(facts.get("q"), "Class"),
         "__doc__": facts.get("doc") if isinstance(facts.get("doc"), str) else None,
@@ -132,6 +165,8 @@ def _body(number: int, facts: dict[str, Any], raised: bool) -> dict[str, Any]:
     if isinstance(facts.get("lib"), str):
         body["__class__"] = property(lambda self: _real_class(facts) or type(self))
     body["__dict__"] = property(remote_dict)
+    if isinstance(facts.get("fields"), list):
+        body["__dataclass_fields__"] = {name: _field(name) for name in check_names(facts["fields"])}
     return body
 
 
@@ -174,36 +209,3 @@ def _make_enum(number: int, name: str, facts: dict[str, Any]) -> type:
     made: Any = base(name, [(str(key), value) for key, value in members])
     setattr(made, NUMBER, number)
     return made  # type: ignore[no-any-return]
-
-
-def make_raised(kind: Any, number: Any, args: Any, text: Any) -> Exception:
-    """An exception instance of one of these classes or of a builtin one."""
-    if not isinstance(kind, type) or not issubclass(kind, Exception):
-        kind = StudentError
-    made: Exception = kind.__new__(kind, *(args if isinstance(args, tuple) else ()))
-    made.args = args if isinstance(args, tuple) else ()
-    if getattr(kind, "_luojiao_raised", False):
-        vars(made)[NUMBER] = number
-        vars(made)["_luojiao_text"] = text
-    return made
-
-
-def allowed_raised(facts: dict[str, Any]) -> Any:
-    """A library's exception class that a test may know by name."""
-    path = facts.get("lib")
-    if not isinstance(path, str) or path.split(".")[0].partition(":")[0] not in RAISED_FROM:
-        return None
-    home, _, name = path.rpartition(":")
-    found = getattr(sys.modules.get(home), name, None)
-    return found if isinstance(found, type) and issubclass(found, Exception) else None
-
-
-__all__ = [
-    "RAISED",
-    "LearnerClass",
-    "StudentError",
-    "allowed_raised",
-    "make_class",
-    "make_object",
-    "make_raised",
-]

@@ -57,6 +57,8 @@ def class_facts(kind: type, reference: Reference) -> dict[str, Any]:
     }
     if issubclass(kind, enum.Enum) and kind not in _ENUMS:
         found["enum"] = next(one.__name__ for one in _ENUMS if issubclass(kind, one))
+    if isinstance(vars(kind).get("__dataclass_fields__"), dict):
+        found["fields"] = [text(name) for name in vars(kind)["__dataclass_fields__"]]
     fields = getattr(kind, "_fields", None)
     plain_new = "__new__" not in vars(kind) or kind.__bases__ == (tuple,)
     if issubclass(kind, tuple) and isinstance(fields, tuple) and plain_new:

@@ -6,13 +6,15 @@ import contextlib
 import enum
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from graders.inside.remote.classes import RAISED, LearnerClass, allowed_raised, make_class, make_raised
+from graders.inside.remote.classes import LearnerClass, make_class, own_dict
 from graders.inside.remote.facts import facts_of
 from graders.inside.remote.proxies import NUMBER, make_function, make_object, number_of
-from graders.inside.remote.state import FLAT, fill_instance, flattened, library_path, pairs, state_of, travels
+from graders.inside.remote.raised import RAISED, allowed_raised
+from graders.inside.remote.readers import READERS
+from graders.inside.remote.state import FLAT, flattened, library_path, pairs, state_of, travels
 from graders.inside.wire import codec
 from graders.inside.wire.codec import Decoder, Encoder
 from graders.inside.wire.frames import Malformed, TooLarge
@@ -83,14 +85,15 @@ class Objects:
             return ["en", encoder.value(kind), value.name]
         if isinstance(value, tuple) and hasattr(kind, "_fields"):
             return ["nt", encoder.value(kind), *encoder.values(tuple(value))]
-        base = next((one for one in kind.__mro__[1:] if one in codec.contents or one in FLAT), None)
-        if base is not None and kind not in self._shared_names:
+        below = (one for one in kind.__mro__[1:] if one not in self._shared_names)
+        base = next((one for one in below if one in codec.contents or one in FLAT), None)
+        if base is not None:
             return encoder.value(flattened(value, base))  # type: ignore[no-any-return]
         return self._write_own(encoder, value)
 
     def _number_of_proxy(self, value: Any) -> int | None:
         if isinstance(value, type):
-            own = vars(value).get(NUMBER)
+            own = own_dict(value).get(NUMBER)
             return own if isinstance(own, int) and self._theirs.get(own) is value else None
         return number_of(value)
 
@@ -157,7 +160,7 @@ class Objects:
 
     def read_object(self, decoder: Decoder, tag: str, body: list[Any]) -> Any:
         """What a tag of the tables means here."""
-        read = _READERS.get(tag)
+        read = READERS.get(tag)
         if read is None:
             raise Malformed(f"tag {tag[:20]!r}")
         return read(self, decoder, body)
@@ -206,51 +209,3 @@ class Objects:
 _ANYTHING = make_class(
     0, {"n": "object", "d": ["__call__", "__iter__", "__len__", "__getitem__"], "len": True}, []
 )
-
-
-def _read_tuple(side: Objects, decoder: Decoder, body: list[Any]) -> Any:
-    kind, items = decoder.value(body[1]), decoder.values(body[2:])
-    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_make"):
-        return kind._make(items)
-    raise Malformed("tuple")
-
-
-def _read_member(side: Objects, decoder: Decoder, body: list[Any]) -> Any:
-    kind = decoder.value(body[1])
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return kind[body[2]]
-    raise Malformed("enum")
-
-
-def _read_raised(side: Objects, decoder: Decoder, body: list[Any]) -> Any:
-    made = make_raised(decoder.value(body[1]), body[2], decoder.value(body[3]), body[4])
-    if type(made) in side._shared_names:
-        fill_instance(decoder, made, ["", "", *body[5:7]])
-    return made
-
-
-def _read_library(side: Objects, decoder: Decoder, body: list[Any]) -> Any:
-    library = str(body[1]).partition(".")[0]
-    codec._load(library)
-    return sys.modules[codec._late[library]].TYPES[body[1]]
-
-
-_READERS: dict[str, Callable[[Objects, Decoder, list[Any]], Any]] = {
-    "h": lambda side, decoder, body: side._read_theirs(decoder, body),
-    "H": lambda side, decoder, body: side.own(body[1]),
-    "tc": lambda side, decoder, body: side.shared_class(body[1]),
-    "tl": _read_library,
-    "nt": _read_tuple,
-    "en": _read_member,
-    "x": _read_raised,
-}
-
-
-def _new_instance(decoder: Decoder, entry: list[Any]) -> Any:
-    references: Any = decoder.references
-    kind = references.shared_class(entry[1])
-    return object.__new__(kind)
-
-
-codec.shells["in"] = _new_instance
-codec.fillers["in"] = fill_instance

@@ -14,7 +14,7 @@ NUMBER = "_luojiao_number"
 # Attributes with double underscores that may be asked for; all others would only mislead libraries that try what a thing can do.
 ASKED = frozenset(OPERATORS) | {
     "__name__", "__doc__", "__qualname__", "__annotations__", "__defaults__", "__kwdefaults__", "__module__", "__wrapped__",
-    "__init__", "__new__", "__str__", "__repr__", "__slots__", "__dataclass_fields__", "__closure__", "__self__", "__func__",
+    "__init__", "__new__", "__str__", "__repr__", "__slots__", "__closure__", "__self__", "__func__",
     "__match_args__", "__members__", "__cause__", "__context__", "__version__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__",
     "__ge__", "__hash__", "__bool__", "__contains__", "__format__", "__len__", "__getattr__", "__setattr__", "__del__",
 }  # fmt: skip
@@ -96,7 +96,7 @@ class Proxy:
         return [str(name) for name in Asking.ask("dir", self)]
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} object>"
+        return str(Asking.ask("text", self, "repr", ""))
 
     def __str__(self) -> str:
         return str(Asking.ask("text", self, "str", ""))
@@ -181,7 +181,8 @@ def signature(self: Any) -> inspect.Signature:
     if self is None:
         raise AttributeError("__signature__")
     parameters = []
-    for name, kind, has_default, default, has_note, note in Asking.ask("signature", self)[0]:
+    told, noted, returned = Asking.ask("signature", self)
+    for name, kind, has_default, default, has_note, note in told:
         parameters.append(
             inspect.Parameter(
                 name,
@@ -190,7 +191,7 @@ def signature(self: Any) -> inspect.Signature:
                 annotation=note if has_note else inspect.Parameter.empty,
             )
         )
-    return inspect.Signature(parameters)
+    return inspect.Signature(parameters, return_annotation=returned if noted else inspect.Signature.empty)
 
 
 def code(self: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import os
 import pickle
@@ -54,7 +55,7 @@ def watch(texts: list[str], kept: Collection[str]) -> None:
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "compile" and args[0] is not None:
             given = args[0].decode("utf-8", "replace") if isinstance(args[0], bytes) else args[0]
-            if isinstance(given, str) and not _being_looked_up() and any(text in given for text in theirs):
+            if isinstance(given, str) and not _only_parsed() and any(text in given for text in theirs):
                 raise NotHere("a learner's text")
         elif event == "exec":
             name = getattr(args[0], "co_filename", "")
@@ -66,21 +67,10 @@ def watch(texts: list[str], kept: Collection[str]) -> None:
     sys.addaudithook(hook)
 
 
-_looking_up = [0]
-
-
-def _being_looked_up() -> bool:
-    return _looking_up[0] > 0
-
-
-class LookingUp:
-    """While a learner's text is parsed or compiled to be looked at, and never run."""
-
-    def __enter__(self) -> None:
-        _looking_up[0] += 1
-
-    def __exit__(self, *_: object) -> None:
-        _looking_up[0] -= 1
+def _only_parsed() -> bool:
+    """Whether the compiler was called by `ast.parse`: a text may be looked at."""
+    caller = sys._getframe(2).f_code
+    return caller is ast.parse.__code__
 
 
 def _find_class(self: Any, module: str, name: str) -> Any:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from graders.inside.kinds import kind_of
+from graders.inside.kinds import OTHER, YES, kind_of
 from graders.inside.remote.proxies import Asking
 from graders.inside.starting import seed_all, start
 from graders.inside.tests.guards import guard, watch
@@ -118,18 +118,22 @@ class Run:
 
 
 def number_text(value: Any) -> str | None:
-    """None when there is no value, the exact digits of a plain number, "" for everything that is none."""
+    """None when there is no value, the exact digits of a plain number, YES for True, "" for False and for numbers out of all
+    bounds, OTHER for everything else.
+    """
     if value is None:
         return None
     numpy: Any = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.generic):
         value = value.item()
     kind = type(value)
+    if value is True:
+        return YES
     if kind is float:
         return float.__repr__(value)
     if kind is int and -(10**9) < value < 10**9:
         return int.__repr__(value)
-    return ""
+    return "" if kind in (bool, int, complex) else OTHER
 
 
 def prepare(argument: Mapping[str, Any]) -> None:

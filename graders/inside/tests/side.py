@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from graders.inside.files import Folder
-from graders.inside.remote.classes import RAISED, StudentError
 from graders.inside.remote.objects import Objects
 from graders.inside.remote.proxies import Asking
+from graders.inside.remote.raised import RAISED, StudentError
 from graders.inside.tests.granted import grant
 from graders.inside.wire.codec import Encoder
 from graders.inside.wire.frames import Closed, Line, Malformed
@@ -79,10 +79,6 @@ class TestSide(Objects):
     def is_ours(self, value: Any) -> bool:
         """Whether this very object was handed to the learner's code."""
         return id(value) in self._own_ids
-
-    def _facts(self, encoder: Encoder, value: Any) -> dict[str, Any]:
-        """What the learner's process is told of a thing of the test: no documentation, it may speak of what is hidden."""
-        return super()._facts(encoder, value) | {"doc": None}
 
     def _write_raised(self, encoder: Encoder, value: BaseException) -> list[Any]:
         """An assertion of the test travels without its words."""
