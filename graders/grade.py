@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from graders import warm
 from graders.errors import BrokenAssignment, Refused
+from graders.foreign.kernels import foreign_kernel
 from graders.judge import judge, manual_items, none_run
 from graders.reasons import message
 from graders.reference import reference_of
@@ -44,9 +46,7 @@ def grade(
     except Refused as refused:
         return paper.unrun("rejected", refused.code, refused.message, cells)
     try:
-        bounds = limits or GradeLimits()
-        reference = reference_of(cells, source, paper.files, bounds)
-        report = execute(plan, paper.files, brought or {}, bounds, paper.seeds(), reference.granted)
+        report, valueless = _run(cells, plan, paper, brought or {}, limits or GradeLimits())
     except BrokenAssignment as broken:
         return paper.unrun("failed", broken.code, broken.message, cells, plan)
     except WallsMissing as missing:
@@ -55,9 +55,30 @@ def grade(
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
     if not report.ready:
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
-    tests = judge(cells, plan, report, reference.valueless)
+    tests = judge(cells, plan, report, valueless)
     told = message(f"run.{report.ended}") if report.ended else _summary(tests)
     return paper.verdict("graded", "", told, tests, manual_items(cells, plan.manual), report)
+
+
+def close() -> None:
+    """End the warm processes; the next grading starts them again."""
+    warm.close()
+
+
+def _run(
+    cells: tuple[SourceCell, ...],
+    plan: Plan,
+    paper: _Paper,
+    brought: Mapping[str, bytes],
+    limits: GradeLimits,
+) -> tuple[Report, Mapping[str, str]]:
+    """The report, and what stands for "passed" in tests that yield no points; a kernel of another language is on its own."""
+    if paper.kernel:
+        from graders.foreign.running import as_written, run_foreign  # brings jupyter_client along
+
+        return run_foreign(as_written(plan), paper.kernel, paper.files, brought, limits), {}
+    reference = reference_of(cells, paper.source, paper.files, limits)
+    return execute(plan, paper.files, brought, limits, paper.seeds(), reference.granted), reference.valueless
 
 
 def _summary(tests: tuple[TestResult, ...]) -> str:
@@ -69,7 +90,9 @@ class _Paper:
     """What every verdict of this submission carries, however it ends."""
 
     def __init__(self, source: bytes, submission: bytes, files: Mapping[str, bytes], seed: int) -> None:
+        self.source = source
         self.files = files
+        self.kernel = foreign_kernel(source)
         self.seed = seed
         self.digests = {"source": digest(source), "submission": digest(submission)}
         self.digests |= {f"file:{name}": digest(data) for name, data in sorted(files.items())}
@@ -116,5 +139,6 @@ class _Paper:
             cpu_seconds=run.cpu_seconds,
             max_rss_bytes=run.max_rss_bytes,
             started_at=self.started_at,
+            in_kernel=bool(self.kernel),
             ended_at=max(self.started_at, datetime.now(UTC)),
         )

@@ -16,6 +16,7 @@ from graders.errors import BrokenAssignment
 from graders.inside.kinds import FAMILIES
 from graders.inside.wire.frames import Closed, Line, Malformed, TooLarge
 from graders.restore import Plan, Step
+from zygote.errors import TemplateBroken, WallsMissing
 from zygote.spec import MB, Limits, Outcome
 from zygote.template import Forked
 
@@ -101,10 +102,8 @@ def execute(
     except _Stopped as stop:
         stopped = stop.why
     finally:
-        for fork in forks:
-            fork.kill()
         ours.close()
-        outcomes = [fork.finish() for fork in forks]
+        outcomes = _end(forks)
     _conclude(outcomes, stopped, report)
     return report
 
@@ -211,6 +210,22 @@ def _note(step: Step, number: int, done: list[Any], report: Report) -> None:
         report.tests[step.cell.grade_id] = Answer(error, value, tuple(map(str, touched)))
     elif step.kind == "learner" and error:
         report.troubles.setdefault(step.cell.grade_id if step.cell else "", error)
+
+
+def _end(forks: list[Forked]) -> list[Outcome]:
+    """Kill and collect all of them, whatever one of them has to report."""
+    for fork in forks:
+        fork.kill()
+    outcomes: list[Outcome] = []
+    trouble: Exception | None = None
+    for fork in forks:
+        try:
+            outcomes.append(fork.finish())
+        except (WallsMissing, TemplateBroken) as error:
+            trouble = error
+    if trouble is not None:
+        raise trouble
+    return outcomes
 
 
 def _conclude(outcomes: list[Outcome], stopped: str, report: Report) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-GRADER_VERSION = "1.0.0"
+GRADER_VERSION = "2.0.0"
 STATES = ("graded", "rejected", "failed")
 STATUSES = ("passed", "partial", "failed", "error", "not_run")
 
@@ -69,6 +69,7 @@ class Verdict:
     """The record of one grading. `message` is for the learner; `reason` is a stable code, "" when graded.
 
     `digests` holds sha256 of source, submission and files; `versions` the grader and what it ran on.
+    `in_kernel`: answers and tests shared one process, so this is practice and never evidence for a certificate.
     `seconds`, `cpu_seconds` and `max_rss_bytes` measure the run; they are no part of `findings()`.
     """
 
@@ -87,7 +88,8 @@ class Verdict:
     cpu_seconds: float
     max_rss_bytes: int
     started_at: datetime
-    ended_at: datetime = field()
+    ended_at: datetime
+    in_kernel: bool = False
 
     def __post_init__(self) -> None:
         """Sums agree, a refused or failed one pays nothing and says why, times carry their zone."""
