@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test lint lock clean
+.PHONY: up down status doctor test faults bench-burst lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,6 +22,12 @@ doctor: .venv/.run  ## 检查这台机器缺什么
 
 test: .venv/.test  ## 全部测试
 	$(BIN)/python -m pytest
+
+faults: .venv/.test  ## 故障演练：在每个步骤杀掉进程、停顿、断库，再核对不变量（几分钟）
+	$(BIN)/python -m pytest tests/faults -m 'slow or not slow'
+
+bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）
+	$(BIN)/python -m tests.bench.burst --count $(or $(COUNT),1000)
 
 lint: .venv/.test  ## 格式、类型、依赖方向
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

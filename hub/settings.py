@@ -59,6 +59,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LUOJIAO_MAX_UPLOAD_MB", "20", "一次提交的上限（兆字节）。"),
     Setting("LUOJIAO_GRADERS", "1", "同时评分的份数。"),
+    Setting(
+        "LUOJIAO_LEASE_SECONDS",
+        "30",
+        "评分进程多少秒没有动静就算不在了，它手里的评分由别的（或重启后的）进程接手。",
+    ),
     Setting("LUOJIAO_IDLE_MINUTES", "30", "门户无操作多少分钟后要重新登录；学习环境空闲多少分钟后关闭。"),
     Setting("LUOJIAO_SANDBOX_UID", "64000", "以 root 运行时，评分和学员环境降到的数字用户号的起点。"),
 )
@@ -77,6 +82,7 @@ class Settings:
     allow_synthetic_id: bool
     max_upload_bytes: int
     graders: int
+    lease_seconds: int
     idle_minutes: int
     sandbox_uid: int
 
@@ -196,6 +202,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         allow_synthetic_id=(value["LUOJIAO_ALLOW_SYNTHETIC_ID"] or ("0" if demo == "0" else "1")) == "1",
         max_upload_bytes=_whole(value, "LUOJIAO_MAX_UPLOAD_MB", 1, 200) * 1024 * 1024,
         graders=_whole(value, "LUOJIAO_GRADERS", 1, 64),
+        lease_seconds=_whole(value, "LUOJIAO_LEASE_SECONDS", 2, 600),
         idle_minutes=_whole(value, "LUOJIAO_IDLE_MINUTES", 5, 24 * 60),
         sandbox_uid=_whole(value, "LUOJIAO_SANDBOX_UID", 1000, 2**31 - 2**24),
     )
@@ -209,6 +216,7 @@ _NOT_SETTINGS = frozenset(
         "LUOJIAO_VIEWER_TOKEN",
         "LUOJIAO_TEST_DATABASE",
         "LUOJIAO_MARK",
+        "LUOJIAO_FAULT",  # see hub.faults: refused where the data folder does not hold its permit
     }
 )
 

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "certificate.revoke": frozenset({Role.CITY_OFFICIAL}),
     "overview.read": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL}),
     "system.read": frozenset({Role.SYS_ADMIN}),
+    "grading.tend": frozenset({Role.SYS_ADMIN}),
 }
 
 

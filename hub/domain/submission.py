@@ -51,6 +51,18 @@ class Submission:
     queued_at: datetime | None = None
     leased_at: datetime | None = None
     graded_at: datetime | None = None
+    lease: int = 0  # the fencing number of the last lease on its grading
+    tries: int = 0  # gradings begun since it was last queued
+    reason: str = ""  # stable code of the last failure
+
+
+def phases(submission: Submission, now: datetime) -> tuple[tuple[str, float], ...]:
+    """How long it waited and how long it was graded, in seconds so far; a try that came to nothing counts as waiting."""
+    queued = submission.queued_at or submission.received_at
+    leased = submission.leased_at if submission.state is not State.QUEUED else None
+    ended = now if submission.state in (State.QUEUED, State.GRADING) else submission.graded_at or now
+    waited = ("排队", max(0.0, ((leased or ended) - queued).total_seconds()))
+    return (waited, ("评阅", max(0.0, (ended - leased).total_seconds()))) if leased else (waited,)
 
 
 def file_problem(files: Mapping[str, int]) -> str | None:

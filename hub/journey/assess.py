@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -11,61 +12,91 @@ from hub.domain import grade as rules
 from hub.domain.course import Release
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade, Mark, Score
+from hub.domain.lease import Lease, pause, permanent
 from hub.domain.people import Actor, may
 from hub.domain.submission import State, Submission
+from hub.faults import reached
 from hub.journey import award, study
+from hub.journey import lease as leases
+from hub.journey.lease import GraderDownError, Holder
 from hub.journey.ports import Fittings, Work
 
-
-class GraderDownError(Exception):
-    """The grader itself could not work; the submission is as it was and can be graded later."""
-
-
+_log = logging.getLogger("luojiao.assess")
 _FINAL = {"graded": State.GRADED, "rejected": State.REJECTED, "failed": State.FAILED}
 
 
-def autograde(f: Fittings, submission_id: str) -> State:
+def autograde(f: Fittings, submission_id: str, holder: Holder | None = None) -> State:
     """Grade one submission and keep the verdict; called by the worker, once a job. The state it ended in.
 
-    The lease is the moment at which grading began: a worker that was thought dead and comes back late finds another
-    lease in the row, and its verdict is dropped. Raises GraderDownError where no verdict came about.
+    A worker that was thought gone and comes back late finds another lease in the row, and its verdict is dropped.
+    Raises GraderDownError where no verdict came about and there will be another try; after the last it is FAILED.
     """
-    lease = f.clock.now()
+    holder = holder or Holder("worker")
+    lease = leases.take(f, holder, submission_id)
+    if lease is None:
+        return _state(f, submission_id)
+    try:
+        with holder.hand(submission_id):
+            return _grade(f, lease)
+    except Exception as error:
+        reason = leases.reason_of(error)
+        state = leases.let_go(f, lease, reason)
+        if state is State.QUEUED:
+            raise GraderDownError(reason, pause(lease.tries) or 0) from error
+        _log.warning("grading %s ended as %s after try %s", submission_id, state, lease.tries, exc_info=error)
+        return state
+
+
+def _state(f: Fittings, submission_id: str) -> State:
     with f.work() as work:
-        submission = work.study.submission(submission_id)
-        if submission is None or submission.state not in (State.QUEUED, State.GRADING):
-            return State.FAILED if submission is None else submission.state
+        found = work.study.submission(submission_id)
+    return found.state if found else State.FAILED
+
+
+def _grade(f: Fittings, lease: Lease) -> State:
+    with f.work() as work:
+        submission = work.study.submission(lease.submission)
+        if submission is None:
+            return State.FAILED
         release = _release_of(work, submission)
-        work.study.move(submission.id, State.GRADING, lease)
     verdict = f.judge(
         f.files.get(release.source_digest),
         f.files.get(submission.files[release.notebook]),
         {name: f.files.get(digest) for name, digest in release.data_files.items()},
     )
-    if verdict.state == "failed" and not verdict.reason.startswith("source."):
+    reached("verdict.built")
+    if verdict.state == "failed" and not permanent(verdict.reason):
         raise GraderDownError(verdict.reason)
     with f.work() as work:
-        work.study.lock_attempts(submission.run, submission.assignment, submission.person)
-        current = work.study.submission(submission.id)
-        if current is None or current.state is not State.GRADING or current.leased_at != lease:
-            return current.state if current else State.FAILED
-        state, now = _FINAL[verdict.state], f.clock.now()
-        work.assess.add_verdict(submission.id, verdict, now)
-        work.study.move(submission.id, state, now, verdict.message)
-        if state is State.GRADED:
-            _settle_if_complete(f, work, submission, release, verdict, settled_by=rules.RULE)
+        state = _keep(f, work, lease, release, verdict)
+        reached("grade.row")
+    reached("grade.committed")
     return state
 
 
-def give_up(f: Fittings, submission_id: str) -> None:
+def _keep(f: Fittings, work: Work, lease: Lease, release: Release, verdict: Verdict) -> State:
+    """Write a verdict down and let the grade follow from it, if the lease still stands."""
+    found = work.study.submission(lease.submission)
+    if found is None:
+        return State.FAILED
+    work.study.lock_attempts(found.run, found.assignment, found.person)
+    submission = work.lease.held(lease)
+    if submission is None:
+        current = work.study.submission(lease.submission)
+        return current.state if current else State.FAILED
+    state, now = _FINAL[verdict.state], f.clock.now()
+    work.assess.add_verdict(submission.id, verdict, now)
+    work.study.move(submission.id, state, now, verdict.message, verdict.reason)
+    reached("verdict.row")
+    if state is State.GRADED:
+        _settle_if_complete(f, work, submission, release, verdict, settled_by=rules.RULE)
+    return state
+
+
+def give_up(f: Fittings, submission_id: str, reason: str = "worker.fault") -> None:
     """Note that the platform, not the learner, failed; the submission waits for an operator."""
     with f.work() as work:
-        work.study.move(
-            submission_id,
-            State.FAILED,
-            f.clock.now(),
-            "评阅服务出了故障，作业已妥善保存，管理员处理后会重新评阅。",
-        )
+        work.lease.dead(submission_id, f.clock.now(), reason, leases.TOLD)
 
 
 def again(f: Fittings, who: Actor, submission_id: str) -> None:

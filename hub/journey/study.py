@@ -8,18 +8,11 @@ from datetime import datetime
 
 from courses.model import Assignment, Course, CourseError
 from hub.domain import submission as rules
-from hub.domain.course import (
-    Extension,
-    Release,
-    Run,
-    Window,
-    enrolment_refusal,
-    local,
-    submission_window,
-)
+from hub.domain.course import Extension, Release, Run, Window, enrolment_refusal, local, submission_window
 from hub.domain.errors import Refusal, refuse
 from hub.domain.people import Actor, may
 from hub.domain.submission import State, Submission
+from hub.faults import reached
 from hub.journey.ports import Fittings, Work
 
 DEFAULT_GRACE = 10  # minutes
@@ -176,7 +169,10 @@ def submit(f: Fittings, who: Actor, run_id: str, key: str, files: Mapping[str, b
         )  # fmt: skip
         made = replace(made, receipt=f.signer.sign(rules.receipt_claims(made, who.login), "luojiao-receipt"))
         work.study.add_submission(made)
+        reached("receipt.row")
         work.queue.autograde(made.id)
+        reached("queue.insert")
+    reached("submit.committed")
     return made
 
 

@@ -9,6 +9,7 @@ import signal
 from tornado.httpserver import HTTPServer
 from tornado.log import enable_pretty_logging
 
+from hub import faults
 from hub import settings as all_settings
 from hub.portal.app import application
 from hub.wiring import engine_for, fittings
@@ -17,6 +18,7 @@ from hub.wiring import engine_for, fittings
 async def serve() -> None:
     """Listen on this machine until asked to stop."""
     settings = all_settings.load()
+    faults.arm(settings.home)
     engine = engine_for(settings)
     server = HTTPServer(
         application(fittings(settings, engine), settings),

@@ -15,13 +15,13 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.log import access_log
 
 from graders.reasons import message as explain
-from hub.domain import certificate, organisation, people, sheet, submission
+from hub.domain import certificate, lease, organisation, people, sheet, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, award, enter, read, roster, schools, study
+from hub.portal import api, api_read, assess, award, enter, queue, read, roster, schools, study
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, days_left
+from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -36,6 +36,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *assess.ROUTES,
     *award.ROUTES,
     *read.ROUTES,
+    *queue.ROUTES,
     *roster.ROUTES,
     *schools.ROUTES,
     *api_read.ROUTES,
@@ -150,11 +151,13 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "points": points, "markdown": markdown}
+    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span}
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
         "explain": explain,
+        "failure": lease.explain,
+        "phases": submission.phases,
         "STATE_NAMES": submission.STATE_NAMES,
         "ROLE_NAMES": people.ROLE_NAMES,
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,

@@ -40,3 +40,14 @@ def days_left(due: datetime, now: datetime) -> str:
     if left < timedelta(days=1):
         return f"还有 {left.seconds // 3600} 小时"
     return f"还有 {left.days} 天"
+
+
+def span(seconds: float) -> str:
+    """A length of time as people here read it."""
+    if seconds < 10:
+        return f"{seconds:.1f} 秒"
+    if seconds < 60:
+        return f"{seconds:.0f} 秒"
+    if seconds < 3600:
+        return f"{int(seconds) // 60} 分 {int(seconds) % 60} 秒"
+    return f"{int(seconds) // 3600} 小时 {int(seconds) % 3600 // 60} 分"

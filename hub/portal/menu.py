@@ -45,7 +45,8 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
             + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
-            + ((("系统", "/system"),) if may(actor, "system.read") else ()),
+            + ((("系统", "/system"),) if may(actor, "system.read") else ())
+            + ((("评分队列", "/queue"),) if may(actor, "grading.tend") else ()),
         ),
     ]
     return [entry for entry in found if entry.pages]

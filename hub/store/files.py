@@ -8,8 +8,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.domain.lease import FilesLostError
+from hub.faults import reached
 
-class FileLost(Exception):  # noqa: N818 - a name of the field
+
+class FileLost(FilesLostError):  # noqa: N818 - a name of the field
     """A digest that the store promised is gone or no longer matches its bytes."""
 
 
@@ -23,26 +26,33 @@ class FileStore:
         """Store ``data`` and return its digest (64 hex digits); fsynced, file and folder, before it returns."""
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
-        if path.exists() and path.stat().st_size == len(data):
-            return digest
+        if not (path.exists() and path.stat().st_size == len(data)):
+            self._write(path, data)
+        for folder in (
+            path.parent,
+            self.root,
+        ):  # also where the file was there: its writer may still be at it
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        reached("upload.fsynced")
+        return digest
+
+    def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
+                reached("upload.tmp_written")
                 os.fsync(file.fileno())
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        for folder in (path.parent, self.root):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        return digest
 
     def get(self, digest: str) -> bytes:
         """The bytes of ``digest``. Raises FileLost where they are missing or damaged."""

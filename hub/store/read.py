@@ -45,6 +45,20 @@ GROUP BY o.code, o.name, o.level, o.kind HAVING o.code <> :parent OR count(s.per
 ORDER BY o.code <> :parent, o.code"""
 )
 
+_FIGURES = text("""
+WITH open AS (
+    SELECT count(*) FILTER (WHERE state = 'queued') AS waiting, count(*) FILTER (WHERE state = 'grading') AS running,
+           count(*) FILTER (WHERE state = 'queued' AND tries > 0) AS retrying,
+           min(queued_at) FILTER (WHERE state = 'queued') AS oldest
+    FROM submissions WHERE state IN ('queued', 'grading')
+), done AS (
+    SELECT count(*) AS graded,
+           percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM graded_at - queued_at)) AS p50,
+           percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM graded_at - queued_at)) AS p95
+    FROM submissions WHERE state IN ('graded', 'rejected') AND graded_at > CAST(:now AS timestamptz) - interval '1 hour'
+)
+SELECT open.*, done.*, (SELECT count(*) FROM submissions WHERE state = 'failed') AS failed FROM open, done""")
+
 
 @dataclass(frozen=True)
 class ReadStore:
@@ -67,3 +81,28 @@ class ReadStore:
             select(func.min(s.c.queued_at)).where(s.c.state.in_(["queued", "grading"]))
         ).scalar()
         return {row.state: row.n for row in rows}, oldest
+
+    def queue_figures(self, now: datetime) -> Mapping[str, Any]:
+        """The grading queue in numbers: waiting, running, failed; of the last hour: graded, seconds from queue to result."""
+        return dict(self.connection.execute(_FIGURES, {"now": now}).one()._mapping)
+
+    def dead_letters(self, most: int) -> tuple[Mapping[str, Any], ...]:
+        """The submissions whose grading failed for good, the latest first; nothing in them tells whose they are."""
+        s, r = t.submissions.c, t.runs.c
+        rows = self.connection.execute(
+            select(
+                s.id, s.assignment, s.reason, s.tries, s.lease, s.received_at, s.graded_at.label("failed_at"),
+                r.course, r.title.label("run_title"),
+            )
+            .join(t.runs, r.id == s.run)
+            .where(s.state == "failed")
+            .order_by(s.graded_at.desc(), s.id)
+            .limit(most)
+        )  # fmt: skip
+        return tuple(dict(row._mapping) for row in rows)
+
+    def dead_letter_ids(self) -> tuple[str, ...]:
+        """All of them, those that were handed in first coming first."""
+        s = t.submissions.c
+        rows = self.connection.execute(select(s.id).where(s.state == "failed").order_by(s.received_at, s.id))
+        return tuple(row.id for row in rows)

@@ -133,11 +133,12 @@ class StudyStore:
             query = query.where(s.c.person == uid)
         return build_all(Submission, self.connection.execute(query.order_by(s.c.received_at.desc())))
 
-    def move(self, id: str, state: State, at: datetime, message: str = "") -> None:
-        """Note a new state with its time."""
-        stamp = {State.QUEUED: "queued_at", State.GRADING: "leased_at"}.get(state, "graded_at")
-        self.connection.execute(
-            update(t.submissions)
-            .where(t.submissions.c.id == id)
-            .values({"state": state.value, "message": message, stamp: at})
-        )
+    def move(self, id: str, state: State, at: datetime, message: str = "", reason: str = "") -> None:
+        """Note a new state with its time; any lease on the grading is over, and queued anew every try is before it."""
+        values: dict[str, object] = {"state": state.value, "message": message, "reason": reason}
+        values |= {"held_by": "", "beaten_at": None}
+        if state is State.QUEUED:
+            values |= {"queued_at": at, "leased_at": None, "graded_at": None, "tries": 0}
+        elif state is not State.GRADING:
+            values |= {"graded_at": at}
+        self.connection.execute(update(t.submissions).where(t.submissions.c.id == id).values(values))

@@ -62,6 +62,14 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def _blank(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=text("''"))
+
+
 # --- people and places -------------------------------------------------------------------------------------------
 organisations = Table(
     "organisations", metadata, _key("code"), _text("name"), _text("level"), _text("kind"),
@@ -139,7 +147,13 @@ submissions = Table(
     _ref("person", "people.uid"), Column("attempt", Integer, nullable=False), _at("received_at"), _flag("late"),
     _json("files"), _text("digest"), _text("state"), _text("receipt"), _text("message"), _at("queued_at", null=True),
     _at("leased_at", null=True), _at("graded_at", null=True),
+    # the lease on its grading: ``lease`` counts those who ever held it and is the fencing number
+    _count("lease"), _blank("held_by"), _at("beaten_at", null=True), _count("tries"), _blank("reason"), _count("turn"),
     Index("uq_submissions_attempt", "run", "assignment", "person", "attempt", unique=True),
+    Index("ix_submissions_waiting", "person", postgresql_where=text("state IN ('queued', 'grading')")),
+    Index("ix_submissions_turn", "turn", postgresql_where=text("state IN ('queued', 'grading')")),
+    Index("ix_submissions_failed", "graded_at", postgresql_where=text("state = 'failed'")),
+    Index("ix_submissions_graded_at", "graded_at"),
     CheckConstraint("state IN ('queued', 'grading', 'graded', 'rejected', 'failed')", name="state"),
 )  # fmt: skip
 

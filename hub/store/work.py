@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from hub.store.assess import AssessStore
 from hub.store.award import AwardStore
 from hub.store.entry import EntryStore
+from hub.store.lease import LeaseStore
 from hub.store.people import PeopleStore
 from hub.store.queue import Queue
 from hub.store.read import ReadStore
@@ -23,6 +24,7 @@ class Work:
         self.people = PeopleStore(connection)
         self.entry = EntryStore(connection)
         self.study = StudyStore(connection)
+        self.lease = LeaseStore(connection)
         self.assess = AssessStore(connection)
         self.award = AwardStore(connection)
         self.read = ReadStore(connection)

@@ -2,71 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from graders.verdict import ManualItem, TestResult, Verdict
+from graders.verdict import Verdict
 from hub.domain.errors import Refusal
 from hub.journey import assess, read, results, study
-from hub.journey.ports import Fittings
+from tests.assess.hand import NOTEBOOK, OPEN, HandJudge, hand_in
 from tests.conftest import rows
 from tests.people import FIRST, Town
-
-NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
-OPEN = "q7-plan"
-
-
-class HandJudge:
-    """A judge whose verdict the test chooses; the real one is tested in tests/graders and walked in test_story."""
-
-    def __init__(self, f: Fittings) -> None:
-        self.f = f
-        self.points = Decimal(20)
-        self.state = "graded"
-        self.fault: Exception | None = None
-
-    def __call__(self, source: bytes, submission: bytes, files: object) -> Verdict:
-        if self.fault:
-            raise self.fault
-        now = self.f.clock.now()
-        graded = self.state == "graded"
-        got = self.points if graded else Decimal(0)
-        passed = got == 20
-        test = TestResult(
-            "q1",
-            "题 1",
-            "passed" if passed else "partial" if got else "failed",
-            got,
-            Decimal(20),
-            "" if passed else "test.wrong",
-        )
-        return Verdict(
-            self.state, "" if graded else "submission.version", "" if graded else "格式版本不受支持。", got, Decimal(30), (test,),
-            (ManualItem(OPEN, "题 7", Decimal(10), "<script>x</script> **答案**"),), {}, {}, 1, (), 0.1, 0.1, 1, now, now,
-        )  # fmt: skip
-
-
-@pytest.fixture
-def judge(town: Town) -> HandJudge:
-    made = HandJudge(town.f)
-    town.f = replace(town.f, judge=made)
-    return made
-
-
-@pytest.fixture
-def submission(town: Town, judge: HandJudge) -> str:
-    run = town.run()
-    study.enrol(town.f, town.actor("teacher"), run)
-    town.released(run)
-    return hand_in(town, run)
-
-
-def hand_in(town: Town, run: str) -> str:
-    name = next(n for n in study.files_for(town.f, town.actor("teacher"), run, FIRST) if n.endswith(".ipynb"))
-    return study.submit(town.f, town.actor("teacher"), run, FIRST, {name: NOTEBOOK}).id
 
 
 def marks(town: Town, submission: str, *, full: bool = True) -> dict[str, Decimal]:
@@ -121,7 +67,7 @@ def test_a_grader_that_is_down_leaves_the_submission_waiting(
 
     with pytest.raises(assess.GraderDownError):
         assess.autograde(replace(town.f, judge=NoWalls(town.f)), submission)
-    assert rows(engine, "SELECT state FROM submissions") == [("grading",)]
+    assert rows(engine, "SELECT state, reason FROM submissions") == [("queued", reason)]
     assert rows(engine, "SELECT count(*) FROM verdicts") == [(0,)]
     assert assess.autograde(town.f, submission) == "graded"
 
@@ -145,7 +91,7 @@ def test_a_fault_of_ours_leaves_the_submission_safe_and_an_instructor_can_try_ag
     engine,  # type: ignore[no-untyped-def]
 ) -> None:
     judge.fault = RuntimeError("the sandbox is on fire")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(assess.GraderDownError):
         assess.autograde(town.f, submission)
     assess.give_up(town.f, submission)
     seen = results.own(town.f, town.actor("teacher"), submission).submission

@@ -84,7 +84,7 @@ def test_everything_in_the_menu_opens_and_nothing_else_of_the_menus_does(site: S
     assert own
     for address in sorted(own):
         assert visitor.get(address).status_code == 200, address
-    guarded = {"/teach", "/marking", "/overview", "/people", "/roster", "/system", "/issued"} - own
+    guarded = {"/teach", "/marking", "/overview", "/people", "/roster", "/queue", "/system", "/issued"} - own
     for address in sorted(guarded):
         answer = visitor.get(address)
         assert answer.status_code == 403, (who, address, answer.status_code)

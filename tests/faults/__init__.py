@@ -1,0 +1,1 @@
+"""Faults on purpose: real processes killed, stopped and starved, and the invariants afterwards."""
