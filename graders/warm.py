@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from zygote.errors import TemplateBroken, WallsMissing
 from zygote.spec import MB, Limits, TemplateSpec, Tmpfs
 from zygote.template import Forked
 from zygote.warm import Warm
@@ -27,6 +29,7 @@ pandas.DataFrame({"a": [1, 2], "b": ["x", "y"]}).groupby("b").sum()
 """
 _lock = threading.Lock()
 _kept: list[Warm] = []
+_begun: set[bool] = set()
 
 
 def fork(role: str, libraries: frozenset[str], fds: Sequence[int], limits: Limits) -> Forked:
@@ -36,7 +39,17 @@ def fork(role: str, libraries: frozenset[str], fds: Sequence[int], limits: Limit
         if not _kept:
             _kept.append(Warm())
             atexit.register(close)
-    return _kept[0].fork(_spec(f"{role}-light" if light else role, role, light), b"", fds, limits)
+        kept = _kept[0]
+        if light not in _begun:  # the other role is needed next: both start at the same time
+            _begun.add(light)
+            other = _spec("tests" if role == "learner" else "learner", light)
+            threading.Thread(target=_begin, args=(kept, other), daemon=True).start()
+    return kept.fork(_spec(role, light), b"", fds, limits)
+
+
+def _begin(kept: Warm, spec: TemplateSpec) -> None:
+    with contextlib.suppress(WallsMissing, TemplateBroken, OSError):  # whoever needs it is told
+        kept.template(spec)
 
 
 def close() -> None:
@@ -45,12 +58,13 @@ def close() -> None:
         for one in _kept:
             one.close()
         _kept.clear()
+        _begun.clear()
 
 
 @functools.cache
-def _spec(name: str, role: str, light: bool) -> TemplateSpec:
+def _spec(role: str, light: bool) -> TemplateSpec:
     return TemplateSpec(
-        name=name,
+        name=f"{role}-light" if light else role,
         module=f"graders.inside.{role}.serve",
         argument={"modules": _LIGHT if light else _SCIENCE, "warm": "" if light else _WARM},
         path=("/luojiao",),

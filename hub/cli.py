@@ -13,12 +13,16 @@ OK, FAILED, USAGE, NOT_RUNNING = 0, 1, 2, 3
 
 @dataclass(frozen=True)
 class Verb:
-    """One command. ``function`` is ``module:name`` of ``(settings, screen, arguments) -> exit code``."""
+    """One command. ``function`` is ``module:name`` of ``(settings, screen, arguments) -> exit code``.
+
+    An ``alone`` one has to do with no platform: it takes the arguments only.
+    """
 
     name: str
     help: str
     function: str
     arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    alone: bool = False
 
 
 def _up_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +31,12 @@ def _up_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _appoint_arguments(parser: argparse.ArgumentParser) -> None:
     from hub.operations.appoint import arguments
+
+    arguments(parser)
+
+
+def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.autograde import arguments
 
     arguments(parser)
 
@@ -47,6 +57,13 @@ VERBS: tuple[Verb, ...] = (
         _password_arguments,
     ),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
+    Verb(
+        "autograde",
+        "不用平台，自动评阅一份提交",
+        "hub.operations.autograde:run",
+        _autograde_arguments,
+        alone=True,
+    ),
 )
 
 
@@ -65,6 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit codes: 0 done, 1 a problem (said in one line), 2 wrong usage or setting, 3 nothing is running."""
     argv = sys.argv[1:] if argv is None else argv
     arguments = parser(argv[0] if argv else "").parse_args(argv)
+    verb = next(v for v in VERBS if v.name == arguments.verb)
+    module, _, name = verb.function.partition(":")
+    if verb.alone:
+        return int(getattr(importlib.import_module(module), name)(arguments))
     from hub.operations.screen import Screen
     from hub.settings import SettingError, load
 
@@ -74,7 +95,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingError as error:
         screen.bad(str(error))
         return USAGE
-    module, _, name = next(v.function for v in VERBS if v.name == arguments.verb).partition(":")
     return int(getattr(importlib.import_module(module), name)(settings, screen, arguments))
 
 

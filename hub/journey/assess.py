@@ -161,7 +161,7 @@ def _settle_if_complete(
         passed, rules.RULE, settled_by, f.clock.now(), {s.grade_id: f"{s.points.normalize():f}/{s.max_points.normalize():f}" for s in scores},
     )  # fmt: skip
     work.assess.set_grade(made)
-    award.record_evidence(f, work, made, scores)
+    award.record_evidence(f, work, made, () if verdict.in_kernel else scores)  # practice is no evidence
     award.credit_hours(f, work, made)
     return made
 
