@@ -8,10 +8,10 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
 from graders import warm
+from graders.data_files import check_files
 from graders.errors import BrokenAssignment
 from graders.inside.kinds import FAMILIES
 from graders.inside.wire.frames import Closed, Line, Malformed, TooLarge
@@ -21,7 +21,6 @@ from zygote.spec import MB, Limits, Outcome
 from zygote.template import Forked
 
 log = logging.getLogger(__name__)
-MAX_FILES, MAX_FILE_BYTES = 500, 64 * MB
 
 
 @dataclass(frozen=True)
@@ -243,16 +242,3 @@ def _conclude(outcomes: list[Outcome], stopped: str, report: Report) -> None:
             stopped = "crashed" if died.signal or stopped == "tests" else "exited"
     report.ended = stopped
     report.limits = tuple(sorted(hits | ({"wall"} if stopped == "time" else set())))
-
-
-def check_files(files: Mapping[str, bytes]) -> None:
-    """Raise BrokenAssignment unless these names can be laid into one folder."""
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_FILE_BYTES:
-        raise BrokenAssignment("source.files", "too many or too large")
-    for name in files:
-        path = PurePosixPath(name)
-        parents = {str(parent) for parent in path.parents}
-        if path.is_absolute() or not path.parts or ".." in path.parts or str(path) != name or "\x00" in name:
-            raise BrokenAssignment("source.files", f"not a plain relative name: {name!r}")
-        if parents & set(files):
-            raise BrokenAssignment("source.files", f"both a file and a folder: {name!r}")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from graders.channel import Channel, Ended
+from graders.data_files import check_files
 from graders.errors import BrokenAssignment
 from graders.foreign.driver import ENDED, OVERTIME
 from graders.foreign.kernels import Kernel, find_kernel
@@ -23,7 +24,7 @@ from zygote.spec import MB, Outcome, Tmpfs, WallSpec
 from zygote.walls import Walled, start
 
 ROOM = "/room"
-MAX_FILES, MAX_FILE_BYTES = 500, 500 * MB
+MAX_FILE_BYTES = 500 * MB
 _DRIVER = Path(__file__).resolve().parent / "driver.py"
 _INSIDE = "/luojiao/driver.py"
 _ERRORS = frozenset({"", "raised", "input"})
@@ -45,7 +46,7 @@ def run_foreign(
     report = Report(versions={"kernel": kernel})
     with tempfile.TemporaryDirectory(prefix="luojiao-kernel-") as folder:
         laid = {**_beside(brought, files), **files}
-        walled, channel = _start(found, _lay_out(laid, files, Path(folder)), limits)
+        walled, channel = _start(found, _lay_out(laid, Path(folder)), limits)
         try:
             walled.wait_up()
             _converse(plan, found, channel, limits, report)
@@ -158,19 +159,11 @@ def _beside(brought: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[st
     }
 
 
-def _lay_out(
-    laid: Mapping[str, bytes], files: Mapping[str, bytes], folder: Path
-) -> tuple[tuple[str, str], ...]:
+def _lay_out(laid: Mapping[str, bytes], folder: Path) -> tuple[tuple[str, str], ...]:
     """Write all files where only we can, and say where they are to be seen, read-only."""
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_FILE_BYTES:
-        raise BrokenAssignment("source.files", "too many or too large")
+    check_files(laid, MAX_FILE_BYTES)
     binds = []
     for number, (name, data) in enumerate(sorted(laid.items())):
-        path = PurePosixPath(name)
-        parents = {str(parent) for parent in path.parents}
-        plain = not path.is_absolute() and path.parts and ".." not in path.parts and str(path) == name
-        if not plain or "\x00" in name or parents & set(laid):
-            raise BrokenAssignment("source.files", f"not a plain relative name: {name!r}")
         place = folder / str(number)
         place.write_bytes(data)
         place.chmod(0o444)

@@ -9,6 +9,8 @@ import random
 import sys
 from typing import Any
 
+_PYTHON = platform.python_version()
+
 
 def write_files(files: dict[str, bytes]) -> None:
     """Put files into the present folder."""
@@ -33,7 +35,7 @@ def start(files: dict[str, bytes], seed: int, modules: list[str]) -> dict[str, s
         place
     ]  # last: never in a library's place
     seed_all(seed)
-    found = {"python": platform.python_version(), "ipython": _version("IPython")}
+    found = {"python": _PYTHON, "ipython": _version("IPython")}
     return found | {name: _version(name) for name in ("numpy", "pandas") if name in sys.modules}
 
 

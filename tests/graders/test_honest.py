@@ -159,7 +159,9 @@ def paper(*cells: dict[str, Any]) -> bytes:
     return papers.notebook(list(cells))
 
 
-def test_data_files_are_there_and_a_learner_changes_only_their_own_copy(graded: Callable[..., Verdict]) -> None:
+def test_data_files_are_there_and_a_learner_changes_only_their_own_copy(
+    graded: Callable[..., Verdict],
+) -> None:
     test = (
         "import csv\nassert total() == 9\nassert open('data/数.csv', encoding='utf-8').read() == '1,2,3\\n'\n"
     )

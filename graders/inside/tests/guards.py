@@ -37,13 +37,21 @@ class NotHere(RuntimeError):  # noqa: N818 - says where not
     """A learner's code, program or pickle is not run in the tests' process."""
 
 
+_libc = ctypes.CDLL(None)
+_PR_SET_DUMPABLE = 4
+
+
+def prepare_guards() -> None:
+    """In the template: pickles and programs behave as they do in a tests' process."""
+    _refuse_pickles()
+    _programs_run_there()
+
+
 def guard(fds: Sequence[int]) -> None:
     """Before anything of the job is read: our descriptors are not inherited, nobody of our user can look into us."""
     for number in fds:
         os.set_inheritable(number, False)
-    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
-    _refuse_pickles()
-    _programs_run_there()
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def watch(texts: list[str], kept: Collection[str]) -> None:

@@ -76,6 +76,8 @@ def _remote(value: Any) -> bool:
 class Texts:
     """The learner's texts, to look functions up in: what `inspect` shows is what was handed in."""
 
+    known: Texts  # those of the job in hand
+
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts
 
@@ -123,12 +125,12 @@ def _find(code: types.CodeType, name: str) -> types.CodeType | None:
     return None
 
 
-def patch_libraries(texts: Texts) -> None:
+def patch_libraries() -> None:
     """Teach inspect, asyncio and pyplot of this process what a learner's function, coroutine and figure are."""
     getsource = inspect.getsource
 
     def source(thing: Any) -> str:
-        return texts.segment(name_of(thing)) if _remote(thing) else getsource(thing)
+        return Texts.known.segment(name_of(thing)) if _remote(thing) else getsource(thing)
 
     replaced: dict[str, Callable[[Any], Any]] = {
         "getsource": source,

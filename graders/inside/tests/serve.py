@@ -13,7 +13,7 @@ from typing import Any
 from graders.inside.kinds import OTHER, YES, kind_of
 from graders.inside.remote.proxies import Asking
 from graders.inside.starting import seed_all, start
-from graders.inside.tests.guards import guard, watch
+from graders.inside.tests.guards import guard, prepare_guards, watch
 from graders.inside.tests.helpers import (
     Rewritten,
     Submission,
@@ -57,7 +57,7 @@ class Run:
         Asking.code_of = looked_up.code_of
         Asking.granted = frozenset()
         Asking.test_file = _CELL
-        patch_libraries(looked_up)
+        Texts.known = looked_up
 
     def go(self, files: dict[str, bytes], brought: dict[str, bytes]) -> None:
         """Everything, then the end."""
@@ -143,6 +143,8 @@ def prepare(argument: Mapping[str, Any]) -> None:
     warm = argument.get("warm")
     if warm:
         exec(warm, {})  # noqa: S102 - our own text
+    prepare_guards()
+    patch_libraries()
 
 
 def serve(task: bytes, fds: tuple[int, ...]) -> None:

@@ -40,6 +40,7 @@ class TestSide(Objects):
         self._lost = lost
         self._random = bool(job["random"])
         self._states: tuple[Any, Any] = (None, None)
+        self._all = dict(vars(builtins))
         self._genuine = {name: one for name, one in vars(builtins).items() if callable(one)}
         self._streams = (sys.stdout, sys.stderr)
         self._replaced: dict[str, Any] = {}
@@ -51,17 +52,24 @@ class TestSide(Objects):
     def ask(self, verb: str, *values: Any) -> Any:
         """Ask the learner's process. If it is gone or speaks nonsense the run is over, whatever the test would catch."""
         here = vars(builtins)
+        if here == self._all:
+            return self._ask(verb, values)
         replaced = {name: here.get(name) for name, own in self._genuine.items() if here.get(name) is not own}
         self._replaced = {name: one for name, one in replaced.items() if callable(one)}
         here.update({name: self._genuine[name] for name in replaced})
+        try:
+            return self._ask(verb, values)
+        finally:
+            self._replaced = {}
+            here.update(replaced)
+
+    def _ask(self, verb: str, values: tuple[Any, ...]) -> Any:
         try:
             return self.peer.ask(verb, *values)
         except Closed:
             self._lost("gone")
         except Malformed:
             self._lost("protocol")
-        finally:
-            here.update(replaced)
 
     def answer(self, verb: str, values: list[Any]) -> Any:
         """The learner's code uses something of the test's that it was given."""
