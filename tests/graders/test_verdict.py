@@ -156,6 +156,19 @@ def test_without_walls_nothing_is_run_and_the_state_says_so(monkeypatch: pytest.
     assert verdict.message == MESSAGES["grader.walls"]
 
 
+def test_a_notebook_without_tests_starts_no_process_and_all_of_it_waits_for_a_person(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(warm.Warm, "fork", refuse)
+    essay = [papers.cell("我的看法", "essay", "manual", 3, kind="markdown"), papers.cell("while True: pass")]
+    verdict = grade_module.grade(papers.notebook(essay), papers.notebook(essay))
+    assert (verdict.state, verdict.points, verdict.max_points, verdict.tests) == ("graded", 0, 3, ())
+    assert [item.answer for item in verdict.manual] == ["我的看法"]
+
+
 def test_a_tests_process_that_never_gets_ready_is_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(*_: object, **__: object) -> None:
         raise Closed
