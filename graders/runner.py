@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Mapping
@@ -20,7 +20,8 @@ from zygote.errors import TemplateBroken, WallsMissing
 from zygote.spec import MB, Limits, Outcome
 from zygote.template import Forked
 
-log = logging.getLogger(__name__)
+_ENDS = {"gone": 0, "tests": 1}  # whose end stopped the run: which fork that is
+_DYING_SECONDS = 0.3  # a process that closed its line may be dying, or only have closed it
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def execute(
     asks, answers = socket.socketpair()
     forks: list[Forked] = []
     stopped = ""
+    by_itself = False
     try:
         with theirs, asks, answers:
             forks.append(warm.fork("learner", libraries, [answers.fileno()], limits.walls))
@@ -100,10 +102,12 @@ def execute(
         _converse(line, _job(plan, files, brought, seeds, granted), files, brought, plan, limits, report)
     except _Stopped as stop:
         stopped = stop.why
+        if stopped in _ENDS:
+            by_itself = forks[_ENDS[stopped]].ends_within(_DYING_SECONDS)
     finally:
         ours.close()
         outcomes = _end(forks)
-    _conclude(outcomes, stopped, report)
+    _conclude(outcomes, stopped, by_itself, report)
     return report
 
 
@@ -199,11 +203,7 @@ def _note(step: Step, number: int, done: list[Any], report: Report) -> None:
     if len(done) != 4 or done[0] != number:
         raise _Stopped("protocol")
     error, value, touched = done[1:]
-    if (
-        error not in FAMILIES
-        or not (value is None or isinstance(value, str))
-        or not isinstance(touched, list)
-    ):
+    if error not in FAMILIES or not isinstance(value, str | None) or not isinstance(touched, list):
         raise _Stopped("protocol")
     if step.kind == "test" and step.cell is not None:
         report.tests[step.cell.grade_id] = Answer(error, value, tuple(map(str, touched)))
@@ -227,13 +227,19 @@ def _end(forks: list[Forked]) -> list[Outcome]:
     return outcomes
 
 
-def _conclude(outcomes: list[Outcome], stopped: str, report: Report) -> None:
-    """Name what ended the run, from what the walls saw rather than from what was said."""
+def _conclude(outcomes: list[Outcome], stopped: str, by_itself: bool, report: Report) -> None:
+    """Name what ended the run, from what the walls saw rather than from what was said.
+
+    Nobody inside can send SIGKILL to the first process of its namespace: one that died of it without running into a
+    bound was killed by the machine. That is nobody's zero; TemplateBroken has it graded again.
+    """
     report.cpu_seconds = sum(one.cpu_seconds for one in outcomes)
     report.max_rss_bytes = max(one.max_rss for one in outcomes)
     hits = {hit for one in outcomes for hit in one.limits_hit}
-    if stopped in ("gone", "tests"):
-        died = outcomes[0 if stopped == "gone" else 1]
+    if stopped in _ENDS:
+        died = outcomes[_ENDS[stopped]]
+        if by_itself and died.signal == signal.SIGKILL and not hits:
+            raise TemplateBroken(f"the {'learner' if stopped == 'gone' else 'tests'}' process was killed")
         if hits & {"wall", "cpu"}:
             stopped = "time"
         elif "memory" in hits:

@@ -74,6 +74,7 @@ def _message_for(spec: TemplateSpec, root: bool) -> bytes:
             "uid": spec.uid,
             "gid": spec.gid,
             "account": [spec.uid, spec.gid],
+            "name": spec.name,
             "hostname": spec.hostname,
             "cwd": spec.cwd,
             "path": list(spec.path),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import json
 import os
+import select
 import socket
 import subprocess
 import threading
@@ -43,6 +44,12 @@ class Forked:
             self._link.shutdown(socket.SHUT_WR)
         except OSError:
             return  # it has ended
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it ends by itself so soon; nothing is collected yet."""
+        waiting = select.poll()
+        waiting.register(self._link, 0)  # only the template's closing of it counts
+        return bool(waiting.poll(1000 * seconds))
 
     def finish(self) -> Outcome:
         """Wait until everything of the fork is gone; raise WallsMissing if its walls did not stand, so that nothing ran."""

@@ -131,6 +131,22 @@ class House:
             raise AssertionError(done.stderr[-2000:])
         return done.returncode
 
+    def hand_in_while(self, deed: Callable[[], None], data: bytes, point: str) -> int:
+        """Somebody hands in and stands still at ``point`` while the deed is done; what that process ended with."""
+        file = self.folder / "answer.ipynb"
+        file.write_bytes(data)
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.hand_in", self.run, self.people[0], str(file)],
+            cwd=CHECKOUT, env=self.env | {VARIABLE: f"{point}:stop"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
+            deed()
+            process.send_signal(signal.SIGCONT)
+            out, _ = process.communicate(timeout=60)
+        if process.returncode == 0:
+            self.receipts.append(out.decode().split()[1])
+        return process.returncode
+
     def worker(self, fault: str = "", *, wait: bool = True) -> Worker:
         log = self.folder / f"worker-{len(self.workers)}.log"
         with log.open("wb") as stream:

@@ -42,10 +42,11 @@ SOURCE = _notebook(_SOLVED)
 UNTOUCHED = _notebook(_STUB)
 
 
-def answer(number: int = 0, *, seconds: float = 0) -> bytes:
-    """A right answer, unlike those of other numbers, that takes so long to define itself."""
-    wait = f"import time\ntime.sleep({seconds})\n" if seconds else ""
-    return _notebook(f"# {number}\n{wait}def add(a, b):\n    return a + b\n")
+def answer(number: int = 0, *, seconds: float = 0, asked: float = 0) -> bytes:
+    """A right answer, unlike those of other numbers, that takes so long to define itself, and so long when a test asks it."""
+    wait = f"import time\ntime.sleep({seconds})\n" if seconds or asked else ""
+    inside = f"    time.sleep({asked})\n" if asked else ""
+    return _notebook(f"# {number}\n{wait}def add(a, b):\n{inside}    return a + b\n")
 
 
 def poison() -> bytes:

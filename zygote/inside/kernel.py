@@ -24,7 +24,7 @@ CAP_SYS_ADMIN, CAP_SYS_RESOURCE, CAP_SETFCAP = 21, 24, 31
 
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "ppc64le": 271, "s390x": 280}
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_SECUREBITS = 1, 4, 24, 28
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NAME, _PR_CAPBSET_DROP, _PR_SET_SECUREBITS = 1, 4, 15, 24, 28
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _MADV_COLLAPSE = 25
@@ -87,6 +87,11 @@ def collapse(start: int, length: int) -> bool:
 def die_with_parent() -> None:
     """SIGKILL for this process when its parent ends."""
     _check(_prctl(_PR_SET_PDEATHSIG, 9), "prctl PDEATHSIG")
+
+
+def set_name(name: str) -> None:
+    """What `ps` shows of this process and of its forks; the kernel keeps 15 bytes."""
+    _libc.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def set_dumpable(on: bool) -> None:

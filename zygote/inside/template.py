@@ -47,6 +47,7 @@ def main() -> None:
         stage = "mount"
         mounts.build(spec)
         stage = "namespace"
+        k.set_name(spec["name"])
         socket.sethostname(spec["hostname"])
         k.new_keyring()
         stage = "privileges"
