@@ -85,7 +85,7 @@ class Objects:
             return ["en", encoder.value(kind), value.name]
         if isinstance(value, tuple) and hasattr(kind, "_fields"):
             return ["nt", encoder.value(kind), *encoder.values(tuple(value))]
-        below = (one for one in kind.__mro__[1:] if one not in self._shared_names)
+        below = (one for one in kind.__mro__[1:] if one not in self._shared_names and one not in codec.exact)
         base = next((one for one in below if one in codec.contents or one in FLAT), None)
         if base is not None:
             return encoder.value(flattened(value, base))  # type: ignore[no-any-return]

@@ -146,8 +146,9 @@ def patch_libraries() -> None:
     _follow_patches()
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        for name in ("gcf", "gca", "get_fignums", "close"):
-            setattr(pyplot, name, _either(pyplot, name, getattr(pyplot, name)))
+        fignums = pyplot.get_fignums
+        for name in _OF_CURRENT_FIGURE:
+            setattr(pyplot, name, _either(name, getattr(pyplot, name), fignums))
 
 
 def _follow_patches() -> None:
@@ -173,12 +174,34 @@ def _is_library(target: Any) -> bool:
     return isinstance(target, types.ModuleType) and target.__name__ not in ("__main__", "builtins")
 
 
-def _either(pyplot: Any, name: str, own: Callable[..., Any]) -> Callable[..., Any]:
-    fignums = pyplot.get_fignums
+_OF_CURRENT_FIGURE = (
+    "gcf",
+    "gca",
+    "get_fignums",
+    "get_figlabels",
+    "fignum_exists",
+    "xlim",
+    "ylim",
+    "xticks",
+    "yticks",
+    "close",
+)
 
-    def use(*args: Any) -> Any:
-        if fignums() or any(not isinstance(one, str | int) for one in args):
-            return own(*args)
+
+def _either(name: str, own: Callable[..., Any], fignums: Callable[[], list[int]]) -> Callable[..., Any]:
+    """The function of pyplot on our own figures if there are any, else on the learner's."""
+
+    def use(*args: Any, **named: Any) -> Any:
+        if fignums() or any(not isinstance(one, str | int) for one in args) or named:
+            return own(*args, **named)
         return Asking.ask("pyplot", name, *args)
 
     return use
+
+
+def close_figures() -> None:
+    """Forget the current figures, ours and the learner's, as the notebook does at the end of a cell; whoever holds one keeps it."""
+    helpers: Any = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is not None:
+        helpers.Gcf.destroy_all()
+        Asking.ask("pyplot", "close", "all")

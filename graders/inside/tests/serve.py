@@ -19,11 +19,13 @@ from graders.inside.tests.helpers import (
     Submission,
     Texts,
     captured,
+    close_figures,
     display,
     facts,
     patch_libraries,
     same,
 )
+from graders.inside.tests.seeding import watch_seeds
 from graders.inside.tests.side import TestSide
 from graders.inside.tests.space import Names, Space
 from graders.inside.wire import plain, standard  # noqa: F401 - they register what can travel
@@ -39,6 +41,7 @@ class Run:
         self._control = control
         self._job = job
         self._nonce = job["nonce"]
+        self._draws = any("matplotlib" in name for name in (*job["modules"], *job["aliases"].values()))
         theirs = frozenset(job["theirs"])
         self.side = TestSide(learner, job, self._lose)
         names = Names(self.side.ask, theirs, dict(job["aliases"]))
@@ -84,13 +87,15 @@ class Run:
             self.side.share(name, self.space.globals.get(name))
         if step["classes"]:
             self.side.ask("share", list(step["classes"]))
-        self.side.note_seeds()
+        self.side.seeding.note()
         return error, None
 
     def _test(self, step: Mapping[str, Any]) -> tuple[str, Any]:
         Asking.granted = None if step["granted"] is None else frozenset(step["granted"])
         self.side.failed_inside = False
         error, value = self._execute(step["body"], step["last"])
+        if self._draws:
+            close_figures()
         return ("wrong", None) if self.side.failed_inside and not error else (error, value)
 
     def _execute(self, body: str, last: str) -> tuple[str, Any]:
@@ -145,6 +150,7 @@ def prepare(argument: Mapping[str, Any]) -> None:
         exec(warm, {})  # noqa: S102 - our own text
     prepare_guards()
     patch_libraries()
+    watch_seeds()
 
 
 def serve(task: bytes, fds: tuple[int, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import random
 import sys
 import warnings
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from graders.inside.remote.objects import Objects
 from graders.inside.remote.proxies import Asking
 from graders.inside.remote.raised import RAISED, StudentError
 from graders.inside.tests.granted import grant
+from graders.inside.tests.seeding import Seeding
 from graders.inside.wire.codec import Encoder
 from graders.inside.wire.frames import Closed, Line, Malformed
 from graders.inside.wire.peer import Peer
@@ -38,8 +38,7 @@ class TestSide(Objects):
         self.folder = Folder(frozenset(job["kept"]))
         self.touched: set[str] = set()
         self._lost = lost
-        self._random = bool(job["random"])
-        self._states: tuple[Any, Any] = (None, None)
+        self.seeding = Seeding(bool(job["random"]))
         self._all = dict(vars(builtins))
         self._genuine = {name: one for name, one in vars(builtins).items() if callable(one)}
         self._streams = (sys.stdout, sys.stderr)
@@ -47,7 +46,6 @@ class TestSide(Objects):
         self.failed_inside = False  # an assertion of a function that the learner's code called
         Asking.ask = self.ask
         Asking.touched = self.touched.add
-        self.note_seeds()
 
     def ask(self, verb: str, *values: Any) -> Any:
         """Ask the learner's process. If it is gone or speaks nonsense the run is over, whatever the test would catch."""
@@ -116,7 +114,7 @@ class TestSide(Objects):
         files = self.folder.changes()
         if files:
             found["f"] = files
-        return found | (self._seeds() if self._random else {})
+        return found | self.seeding.news()
 
     def incoming(self, extras: Mapping[str, Any]) -> None:
         """Output, warnings and files of the call."""
@@ -134,25 +132,3 @@ class TestSide(Objects):
 
     def _warned(self, kind: type[Warning], text: str) -> None:
         warnings.warn(text, kind, stacklevel=4)
-
-    def note_seeds(self) -> None:
-        """The generators as they are now are nobody's business."""
-        if self._random:
-            numpy: Any = sys.modules.get("numpy")
-            self._states = (random.getstate(), numpy and numpy.random.get_state())
-
-    def _seeds(self) -> dict[str, Any]:
-        """The state of a generator that the test has set since."""
-        before, numpy_before = self._states
-        self.note_seeds()
-        now, numpy_now = self._states
-        found: dict[str, Any] = {}
-        if now != before:
-            found["r"] = [now[0], list(now[1]), now[2]]
-        if numpy_now and (
-            numpy_before is None
-            or numpy_now[2:] != numpy_before[2:]
-            or (numpy_now[1] != numpy_before[1]).any()
-        ):
-            found["n"] = [numpy_now[0], numpy_now[1].tolist(), *numpy_now[2:]]
-        return found

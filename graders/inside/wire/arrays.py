@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.inside.wire import generators  # noqa: F401 - they register what can travel
 from graders.inside.wire.codec import Decoder, Encoder, contents, immediate, readers
 from graders.inside.wire.frames import MAX_BUFFER, Malformed
 
@@ -129,4 +130,7 @@ contents[np.ma.MaskedArray] = _write_masked
 readers["n#"], readers["n[]"], readers["n1"] = _read_raw, _read_items, _read_scalar
 readers["nma"], readers["npoly"], readers["np1"] = _read_masked, _read_polynomial, _read_poly1d
 readers["ndt"] = lambda decoder, body: read_dtype(body[1])
-TYPES = {f"numpy.{one.__name__}": one for one in (*_SCALARS, np.ndarray, np.dtype, np.poly1d)}
+TYPES = {
+    f"numpy.{one.__name__}": one
+    for one in (*_SCALARS, np.ndarray, np.dtype, np.poly1d, np.random.Generator, np.random.RandomState)
+}

@@ -22,6 +22,7 @@ Fill = Callable[["Decoder", Any, list[Any]], None]
 
 immediate: dict[type, Write] = {}  # how a value that is itself is written
 contents: dict[type, Write] = {}  # how what a container holds is written
+exact: set[type] = set()  # kinds of which an instance of a subclass is no such value
 readers: dict[str, Read] = {}  # tag of an immediate value, or of a table entry made whole at once
 shells: dict[str, Read] = {}  # tag of a container -> an empty one
 fillers: dict[str, Fill] = {}  # tag of a container -> how it is filled

@@ -149,19 +149,28 @@ def _refill_stream(ours: Any, theirs: Any) -> None:
     ours.seek(theirs.tell())
 
 
+def _refill_random(ours: Any, theirs: Any) -> None:
+    ours.setstate(theirs.getstate())
+
+
 def _refill_library(name: str, ours: Any, theirs: Any) -> None:
-    if name == "numpy":
+    if name == "numpy" and hasattr(ours, "bit_generator"):
+        ours.bit_generator.state = theirs.bit_generator.state
+    elif name == "numpy" and hasattr(ours, "get_state"):
+        ours.set_state(theirs.get_state())
+    elif name == "numpy":
         if ours.shape == theirs.shape and ours.dtype == theirs.dtype:
             ours[...] = theirs
-        return
-    ours._update_inplace(theirs)
-    if hasattr(ours, "name"):
-        ours.name = theirs.name
+    else:
+        ours._update_inplace(theirs)
+        if hasattr(ours, "name"):
+            ours.name = theirs.name
 
 
 def _containers() -> dict[type, Callable[[Any, Any], None]]:
     import collections
     import io
+    import random
 
     lists: dict[type, Callable[[Any, Any], None]] = {list: _refill_list, collections.deque: _refill_list}
     return lists | {
@@ -170,6 +179,7 @@ def _containers() -> dict[type, Callable[[Any, Any], None]]:
         bytearray: _refill_bytes,
         io.StringIO: _refill_stream,
         io.BytesIO: _refill_stream,
+        random.Random: _refill_random,
     }
 
 

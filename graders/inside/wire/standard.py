@@ -10,13 +10,14 @@ import functools
 import io
 import keyword
 import pathlib
+import random
 import re
 import types
 import uuid
 from array import array
 from typing import Any
 
-from graders.inside.wire.codec import Decoder, Encoder, contents, fillers, immediate, readers, shells
+from graders.inside.wire.codec import Decoder, Encoder, contents, exact, fillers, immediate, readers, shells
 from graders.inside.wire.frames import Malformed
 from graders.inside.wire.plain import empty
 
@@ -119,6 +120,15 @@ def _fill_bytes(decoder: Decoder, made: io.BytesIO, entry: list[Any]) -> None:
     made.seek(entry[2])
 
 
+def _write_random(encoder: Encoder, value: random.Random) -> list[Any]:
+    version, internal, gauss = value.getstate()
+    return ["rnd", version, list(internal), gauss]
+
+
+def _fill_random(decoder: Decoder, made: random.Random, entry: list[Any]) -> None:
+    made.setstate((entry[1], tuple(entry[2]), entry[3]))
+
+
 immediate[dt.date] = lambda encoder, value: ["date", value.isoformat()]
 immediate[dt.datetime] = immediate[dt.time] = _write_time
 immediate[dt.timedelta] = lambda encoder, value: ["span", value.days, value.seconds, value.microseconds]
@@ -144,6 +154,8 @@ contents[collections.deque] = lambda encoder, value: ["dq", value.maxlen, *encod
 contents[types.SimpleNamespace] = lambda encoder, value: _pairs("ns")(encoder, vars(value))
 contents[io.StringIO] = lambda encoder, value: ["sio", *encoder.values((value.getvalue(), value.tell()))]
 contents[io.BytesIO] = lambda encoder, value: ["bio", *encoder.values((value.getvalue(), value.tell()))]
+contents[random.Random] = _write_random
+exact.add(random.Random)
 contents[array] = lambda encoder, value: ["ar", value.typecode, encoder.buffer(value.tobytes())]
 
 readers["date"] = lambda decoder, body: dt.date.fromisoformat(body[1])
@@ -168,6 +180,7 @@ _EMPTY = {
     "ns": types.SimpleNamespace,
     "sio": io.StringIO,
     "bio": io.BytesIO,
+    "rnd": random.Random,
 }
 for _tag, _empty in _EMPTY.items():
     shells[_tag] = functools.partial(empty, _empty)
@@ -176,3 +189,4 @@ fillers["dd"] = _fill_defaultdict
 fillers["dq"] = _fill_deque
 fillers["ns"] = lambda decoder, made, entry: _fill_pairs(decoder, vars(made), entry)
 fillers["sio"], fillers["bio"] = _fill_text, _fill_bytes
+fillers["rnd"] = _fill_random
