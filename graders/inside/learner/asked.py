@@ -8,6 +8,7 @@ import inspect
 import operator
 import subprocess
 import sys
+import typing
 from typing import Any
 
 from graders.inside.kinds import kind_of
@@ -165,6 +166,9 @@ class Answers:
             )
         noted = whole.return_annotation is not empty
         return found, noted, whole.return_annotation if noted else None
+
+    def _hints(self, value: Any) -> dict[str, Any]:
+        return typing.get_type_hints(value)
 
     def _figure(self, value: Any) -> Any:
         return figure_facts(value)

@@ -23,7 +23,7 @@ from graders.inside.remote.objects import Objects
 from graders.inside.remote.proxies import Asking
 from graders.inside.remote.raised import StudentError
 from graders.inside.starting import start, write_files
-from graders.inside.wire import plain, standard  # noqa: F401 - they register what can travel
+from graders.inside.wire import hints, plain, standard  # noqa: F401 - they register what can travel
 from graders.inside.wire.frames import Closed, Line, Malformed
 from graders.inside.wire.peer import Peer
 

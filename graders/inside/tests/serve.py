@@ -13,6 +13,7 @@ from typing import Any
 from graders.inside.kinds import OTHER, YES, kind_of
 from graders.inside.remote.proxies import Asking
 from graders.inside.starting import seed_all, start
+from graders.inside.tests.evaluating import ask_instead_of_evaluating
 from graders.inside.tests.guards import guard, prepare_guards, watch
 from graders.inside.tests.helpers import (
     Rewritten,
@@ -28,7 +29,7 @@ from graders.inside.tests.helpers import (
 from graders.inside.tests.seeding import watch_seeds
 from graders.inside.tests.side import TestSide
 from graders.inside.tests.space import Names, Space
-from graders.inside.wire import plain, standard  # noqa: F401 - they register what can travel
+from graders.inside.wire import hints, plain, standard  # noqa: F401 - they register what can travel
 from graders.inside.wire.frames import Line
 
 _CELL = "<检查>"
@@ -151,6 +152,7 @@ def prepare(argument: Mapping[str, Any]) -> None:
     prepare_guards()
     patch_libraries()
     watch_seeds()
+    ask_instead_of_evaluating()
 
 
 def serve(task: bytes, fds: tuple[int, ...]) -> None:
