@@ -14,10 +14,12 @@ from graders.source import SourceCell
 @dataclass(frozen=True)
 class Naming:
     """`theirs`: the learner's names, also those a teacher's cell begins and a solution goes on with. `read`: names the
-    reference solution reads from outside, or later, when its functions are called. `aliases`: what imports bind. `binds`: by grade_id of a solution cell."""
+    reference solution reads from outside, or later, when its functions are called. `rebound`: those its functions declare
+    `global`. `aliases`: what imports bind. `binds`: by grade_id of a solution cell."""
 
     theirs: frozenset[str]
     read: frozenset[str]
+    rebound: frozenset[str]
     aliases: dict[str, str]
     binds: dict[str, tuple[str, ...]]
 
@@ -39,7 +41,8 @@ def naming_of(source: tuple[SourceCell, ...]) -> Naming:
     loaded = {name for _, tree in solutions for name in _loaded(tree)}
     later = {name for _, tree in solutions for name in _loaded_later(tree)}
     read = (loaded - theirs | later) - set(dir(builtins)) - set(imports)
-    return Naming(frozenset(theirs), frozenset(read | {"input", "print"}), imports, binds)
+    rebound = frozenset(name for _, tree in solutions for name in _declared_global(tree))
+    return Naming(frozenset(theirs), frozenset(read | {"input", "print"}), rebound, imports, binds)
 
 
 def top_level(tree: ast.Module) -> set[str]:
@@ -50,7 +53,11 @@ def top_level(tree: ast.Module) -> set[str]:
             found.add(node.name)
         else:
             found |= bound_names(node)
-    return found | {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    return found | _declared_global(tree)
+
+
+def _declared_global(tree: ast.Module) -> set[str]:
+    return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
 
 def _data_names(tree: ast.Module) -> set[str]:

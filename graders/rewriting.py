@@ -47,10 +47,26 @@ def parse(text: str) -> ast.Module | None:
     """The tree of a cell, or None if it is no Python even after its magics are translated."""
     for translate in (str, plain_python):
         try:
-            return ast.parse(translate(text))
+            return _without_cell_magic(ast.parse(translate(text)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return None
+
+
+def _without_cell_magic(tree: ast.Module) -> ast.Module:
+    """The cell below `%%time`; that below `%%capture out` with its output captured. Others stay what they are."""
+    call = tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) else None
+    if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") != "run_cell_magic":
+        return tree
+    magic, options, text = (getattr(one, "value", "") for one in call.args)
+    below = parse(text) if magic in ("time", "capture") else None
+    if below is None or not below.body:
+        return tree
+    if magic == "capture":
+        names = [ast.Name(word, ast.Store()) for word in options.split() if word.isidentifier()]
+        item = ast.withitem(ast.Call(_helper("capturing"), [], []), names[0] if names else None)
+        below.body = [ast.With([item], below.body)]
+    return ast.fix_missing_locations(below)
 
 
 def bound_names(tree: ast.AST) -> set[str]:
@@ -121,9 +137,9 @@ def _uses_shell(node: ast.AST) -> bool:
 
 
 def _compiles(tree: ast.Module) -> bool:
-    """Some trees are no program: a `return` or an `await` outside a function."""
+    """Some trees are no program: a `return` outside a function."""
     try:
-        compile(tree, "<cell>", "exec", dont_inherit=True)
+        compile(tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return False
     return True

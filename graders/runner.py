@@ -123,6 +123,7 @@ def _job(
         "nonce": secrets.token_hex(16),
         "theirs": sorted(plan.naming.theirs),
         "read": sorted(plan.naming.read),
+        "rebound": sorted(plan.naming.rebound),
         "aliases": plan.naming.aliases,
         "texts": plan.texts,
         "ran": [step.text for step in plan.steps if step.kind == "learner"],

@@ -9,7 +9,7 @@ import inspect
 import io
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
@@ -63,6 +63,19 @@ class Rewritten:
     def names(self) -> dict[str, Any]:
         """`globals()`, `locals()` and `vars()` at the top of a cell."""
         return self._space.everything()
+
+    @contextlib.contextmanager
+    def capturing(self) -> Iterator[Any]:
+        """What stands under `%%capture`; text is all there is, displays show nothing here."""
+        made = types.SimpleNamespace(stdout="", stderr="", outputs=[], show=lambda: None)
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+        ):
+            try:
+                yield made
+            finally:
+                made.stdout, made.stderr = out.getvalue(), err.getvalue()
 
     def dir(self) -> list[str]:
         """`dir()` at the top of a cell."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import gc
 import importlib
+import inspect
 import os
 import socket
 import sys
@@ -46,7 +49,7 @@ class Run:
         theirs = frozenset(job["theirs"])
         self.side = TestSide(learner, job, self._lose)
         names = Names(self.side.ask, theirs, dict(job["aliases"]))
-        self.space = Space(self.side.ask, names, theirs, frozenset(job["read"]))
+        self.space = Space(self.side.ask, names, theirs, frozenset(job["read"]), frozenset(job["rebound"]))
         texts = dict(job["texts"])
         names.helpers = {
             "same": same,
@@ -100,12 +103,10 @@ class Run:
         return ("wrong", None) if self.side.failed_inside and not error else (error, value)
 
     def _execute(self, body: str, last: str) -> tuple[str, Any]:
-        space: Any = self.space
-        value: object = None
+        space, value = self.space, None
         try:
-            exec(compile(body, _CELL, "exec", dont_inherit=True), space.globals, space.locals)  # noqa: S102 - what this is for
-            if last:
-                value = eval(compile(last, _CELL, "eval", dont_inherit=True), space.globals, space.locals)  # noqa: S307
+            _run(body, "exec", space)
+            value = _run(last, "eval", space) if last else None
         except BaseException as error:  # a test must end in an answer, whatever was raised
             return kind_of(error), None
         finally:
@@ -121,6 +122,13 @@ class Run:
     def _lose(self, why: str) -> None:
         self._tell("lost", why)
         os._exit(0)
+
+
+def _run(text: str, mode: str, space: Space) -> Any:
+    """Statements or an expression; one that awaits at its top is run to its end, as the notebook does."""
+    code = compile(text, _CELL, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    found = eval(code, space.globals, space.locals)  # noqa: S307 - what this is for
+    return asyncio.run(found) if code.co_flags & inspect.CO_COROUTINE else found
 
 
 def number_text(value: Any) -> str | None:

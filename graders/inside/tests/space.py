@@ -52,7 +52,12 @@ class Space:
     """The namespace of the teacher's cells and tests."""
 
     def __init__(
-        self, ask: Callable[..., Any], names: Names, theirs: frozenset[str], read: frozenset[str]
+        self,
+        ask: Callable[..., Any],
+        names: Names,
+        theirs: frozenset[str],
+        read: frozenset[str],
+        rebound: frozenset[str],
     ) -> None:
         self.module = _Main("__main__")
         self.globals = vars(self.module)
@@ -62,6 +67,7 @@ class Space:
         self._ask = ask
         self._theirs = theirs
         self._read = read
+        self._rebound = rebound
         self._pushed: set[str] = set()
         self.pushing = True
         sys.modules["__main__"] = self.module
@@ -74,10 +80,13 @@ class Space:
     def bind(self, name: str, value: Any) -> None:
         """A test binds a name; the learner's process hears of it where its code reads that name."""
         moved = name in self._theirs and (number_of(value) is not None or callable(value))
-        if self.pushing and (moved or name in self._read):
+        given_up = (
+            self.pushing and name in self._rebound
+        )  # from now on the learner's functions say what it is
+        if self.pushing and (moved or given_up or name in self._read):
             self._ask("set", name, value)
             self._pushed.add(name)
-        if moved and number_of(value) is not None:
+        if given_up or (moved and number_of(value) is not None):
             self.globals.pop(name, None)
         else:
             self.globals[name] = value
@@ -141,6 +150,12 @@ class _Shown(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         return self[name] if name in self else default  # noqa: SIM401 - fetched by the first, not by dict.get
+
+    def __iter__(self) -> Iterator[str]:  # so that `dict(...)` and `{**...}` fetch too
+        return super().__iter__()
+
+    def copy(self) -> Any:
+        return _Shown(super().copy())
 
     def values(self) -> Any:
         return [self[name] for name in self]
