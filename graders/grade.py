@@ -13,10 +13,11 @@ from graders.errors import BrokenAssignment, Refused
 from graders.foreign.kernels import foreign_kernel
 from graders.judge import judge, manual_items, none_run
 from graders.reasons import message
-from graders.reference import reference_of
+from graders.reference import reference_of, watched
 from graders.restore import Plan, make_plan
 from graders.runner import GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell, read_source
+from graders.twice import doubtful, lower, together
 from graders.verdict import GRADER_VERSION, ManualItem, TestResult, Verdict, digest
 from zygote.errors import TemplateBroken, WallsMissing
 
@@ -46,7 +47,7 @@ def grade(
     except Refused as refused:
         return paper.unrun("rejected", refused.code, refused.message, cells)
     try:
-        report, valueless = _run(cells, plan, paper, brought or {}, limits or GradeLimits())
+        report, tests = _run(cells, plan, paper, brought or {}, limits or GradeLimits())
     except BrokenAssignment as broken:
         return paper.unrun("failed", broken.code, broken.message, cells, plan)
     except WallsMissing as missing:
@@ -55,7 +56,6 @@ def grade(
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
     if not report.ready:
         return paper.unrun("failed", "grader.failed", message("grader.failed"), cells, plan)
-    tests = judge(cells, plan, report, valueless)
     told = message(f"run.{report.ended}") if report.ended else _summary(tests)
     return paper.verdict("graded", "", told, tests, manual_items(cells, plan.manual), report)
 
@@ -71,16 +71,25 @@ def _run(
     paper: _Paper,
     brought: Mapping[str, bytes],
     limits: GradeLimits,
-) -> tuple[Report, Mapping[str, str]]:
-    """The report, and what stands for "passed" in tests that yield no points; a kernel of another language is on its own."""
+) -> tuple[Report, tuple[TestResult, ...]]:
+    """The report and the results. A kernel of another language is on its own; work that raises doubts is run twice."""
     if not any(step.kind == "test" for step in plan.steps):
-        return Report(ready=True), {}  # a machine has nothing to see here
+        return Report(ready=True), ()  # a machine has nothing to see here
     if paper.kernel:
         from graders.foreign.running import as_written, run_foreign  # brings jupyter_client along
 
-        return run_foreign(as_written(plan), paper.kernel, paper.files, brought, limits), {}
+        report = run_foreign(as_written(plan), paper.kernel, paper.files, brought, limits)
+        return report, judge(cells, plan, report)
     reference = reference_of(cells, paper.source, paper.files, limits)
-    return execute(plan, paper.files, brought, limits, paper.seeds(), reference.granted), reference.valueless
+    report = execute(plan, paper.files, brought, limits, paper.seeds(), reference.granted)
+    tests = judge(cells, plan, report, reference.valueless)
+    if not doubtful(report):
+        return report, tests
+    admitted = watched(cells, paper.source, paper.files, limits).admitted
+    if not doubtful(report, admitted):
+        return report, tests
+    again = execute(plan, paper.files, brought, limits, paper.seeds(), reference.granted, admitted)
+    return together(report, again), lower(tests, judge(cells, plan, again, reference.valueless), report)
 
 
 def _summary(tests: tuple[TestResult, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Watch the reference solution being graded: which deciding questions its objects are asked, and which tests yield points."""
+"""Watch the reference solution being graded: what its objects are asked, what it does to things of the test, which tests yield points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graders.inside.kinds import OTHER, YES
 from graders.inside.remote.conclusions import BINARY, PREDICATES
 from graders.restore import make_plan
 from graders.rewriting import parse, prepare
-from graders.runner import GradeLimits, Report, Seeds, execute
+from graders.runner import Answer, GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell
 from graders.verdict import digest
 
@@ -23,11 +23,13 @@ _KEPT = 256
 @dataclass(frozen=True)
 class Reference:
     """What the reference solution shows of the tests: by grade_id the questions ("op:__add__", "ask:equals") that a learner's
-    objects may be asked there, and for tests whose last value is no points but what a helper happens to return, that value.
+    objects may be asked there; for tests whose last value is no points but what a helper happens to return, that value; and what
+    the solution does to things of the test there. A test that it does not pass tells nothing of that: None.
     """
 
     granted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     valueless: Mapping[str, str] = field(default_factory=dict)
+    admitted: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 _seen: OrderedDict[tuple[str, ...], Reference] = OrderedDict()
@@ -41,6 +43,13 @@ def reference_of(
     ends = any(cell.role == "test" and prepare(cell.text, want_value=True).last for cell in cells)
     if not ends and not _defined(cells) & (BINARY | PREDICATES):
         return Reference()
+    return watched(cells, source, files, limits)
+
+
+def watched(
+    cells: tuple[SourceCell, ...], source: bytes, files: Mapping[str, bytes], limits: GradeLimits
+) -> Reference:
+    """What a run of the reference solution shows, remembered for the next submission."""
     key = (digest(source), *(f"{name} {digest(data)}" for name, data in sorted(files.items())))
     with _lock:
         if key in _seen:
@@ -54,7 +63,14 @@ def reference_of(
             for name, answer in report.tests.items()
             if not answer.error and answer.value in (OTHER, YES)
         },
+        {
+            cell.grade_id: _doubts(report, report.tests.get(cell.grade_id))
+            for cell in cells
+            if cell.role == "test"
+        },
     )
+    if report.ended == "time":
+        return wanted  # it may get further another time
     with _lock:
         _seen[key] = wanted
         while len(_seen) > _KEPT:
@@ -72,8 +88,14 @@ def watch_reference(
         return Report()
 
 
+def _doubts(report: Report, answer: Answer | None) -> frozenset[str] | None:
+    if answer is not None and not answer.error:
+        return frozenset(word for one in answer.doubts for word in one.split(" "))
+    return None if answer is not None or not report.ended else frozenset()
+
+
 def _defined(cells: tuple[SourceCell, ...]) -> set[str]:
-    """Names of methods that classes of the source define."""
+    """Names of methods that classes of the source define, and of attributes that functions may be put under."""
     found: set[str] = set()
     for cell in cells:
         tree = (
@@ -84,4 +106,8 @@ def _defined(cells: tuple[SourceCell, ...]) -> set[str]:
                 found |= {
                     one.name for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
                 }
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found.add(node.attr)
+            elif isinstance(node, ast.Call) and "Namespace" in ast.dump(node.func):
+                found |= {one.arg for one in node.keywords if one.arg}
     return found

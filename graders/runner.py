@@ -16,6 +16,7 @@ from graders.errors import BrokenAssignment
 from graders.inside.kinds import FAMILIES
 from graders.inside.wire.frames import Closed, Line, Malformed, TooLarge
 from graders.restore import Plan, Step
+from graders.steps import runs, steps_of
 from zygote.errors import TemplateBroken, WallsMissing
 from zygote.spec import MB, Limits, Outcome
 from zygote.template import Forked
@@ -39,11 +40,15 @@ class GradeLimits:
 
 @dataclass(frozen=True)
 class Answer:
-    """How one test cell ended: an error's family or "", and the digits of its value, None for no value, "" or "*" for one that is none."""
+    """How one test cell ended: an error's family or "", and the digits of its value, None for no value, "" or "*" for one that is none.
+
+    `touched`: what the learner's objects were asked; `doubts`: what the learner's code did to things of the test (see inside/tests/doubts.py).
+    """
 
     error: str
     value: str | None
     touched: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass
@@ -81,10 +86,12 @@ def execute(
     limits: GradeLimits,
     seeds: Seeds,
     granted: Mapping[str, tuple[str, ...]] | None,
+    admitted: Mapping[str, frozenset[str] | None] | None = None,
 ) -> Report:
     """Run every step that can be reached. Raises WallsMissing, TemplateBroken, or BrokenAssignment for unusable files.
 
-    `granted` says by grade_id what a learner's objects may be asked for in a test; None grants everything.
+    `granted` says by grade_id what a learner's objects may be asked for in a test; None grants everything. `admitted` says
+    so of what the learner's code may do to things of the test; None, for all or for one test, keeps nothing from it.
     """
     check_files(files)
     report = Report()
@@ -99,7 +106,8 @@ def execute(
             forks.append(warm.fork("learner", libraries, [answers.fileno()], limits.walls))
             forks.append(warm.fork("tests", libraries, [theirs.fileno(), asks.fileno()], limits.walls))
         line = Line(ours)
-        _converse(line, _job(plan, files, brought, seeds, granted), files, brought, plan, limits, report)
+        job = _job(plan, files, brought, seeds, granted, admitted or {})
+        _converse(line, job, files, brought, plan, limits, report)
     except _Stopped as stop:
         stopped = stop.why
         if stopped in _ENDS:
@@ -117,6 +125,7 @@ def _job(
     brought: Mapping[str, bytes],
     seeds: Seeds,
     granted: Mapping[str, tuple[str, ...]] | None,
+    admitted: Mapping[str, frozenset[str] | None],
 ) -> dict[str, Any]:
     texts = [step.prepared.body + step.prepared.last for step in plan.steps if step.prepared]
     return {
@@ -134,24 +143,8 @@ def _job(
         "random": any("random" in text or "seed" in text for text in texts),
         "learner_seed": seeds.learner,
         "test_seed": seeds.tests,
-        "steps": [_told(step, granted) for step in plan.steps if _runs(step)],
+        "steps": steps_of(plan, granted, admitted),
     }
-
-
-def _runs(step: Step) -> bool:
-    return step.kind == "learner" or (step.prepared is not None and step.prepared.ok)
-
-
-def _told(step: Step, granted: Mapping[str, tuple[str, ...]] | None) -> dict[str, Any]:
-    if step.kind == "learner":
-        return {"do": "learner", "text": step.text, "binds": list(step.binds)}
-    prepared = step.prepared
-    if prepared is None:
-        raise ValueError("a step without a program")
-    if step.kind == "teacher":
-        return {"do": "teacher", "text": step.text, "body": prepared.body, "classes": list(prepared.classes)}
-    may = None if granted is None else list(granted.get(step.cell.grade_id if step.cell else "", ()))
-    return {"do": "test", "body": prepared.body, "last": prepared.last, "granted": may}
 
 
 def _converse(
@@ -174,7 +167,7 @@ def _converse(
     ready = _record(line, job["nonce"], deadline, "ready")
     report.versions = {str(name): str(version) for name, version in ready[0].items()}
     report.ready = True
-    for number, step in enumerate(step for step in plan.steps if _runs(step)):
+    for number, step in enumerate(step for step in plan.steps if runs(step)):
         done = _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "done")
         _note(step, number, done, report)
     _record(line, job["nonce"], time.monotonic() + limits.cell_seconds, "over")
@@ -201,13 +194,16 @@ def _record(line: Line, nonce: str, deadline: float, word: str) -> list[Any]:
 
 
 def _note(step: Step, number: int, done: list[Any], report: Report) -> None:
-    if len(done) != 4 or done[0] != number:
+    if len(done) != 5 or done[0] != number:
         raise _Stopped("protocol")
-    error, value, touched = done[1:]
-    if error not in FAMILIES or not isinstance(value, str | None) or not isinstance(touched, list):
+    error, value, touched, doubts = done[1:]
+    if error not in FAMILIES or not isinstance(value, str | None):
+        raise _Stopped("protocol")
+    if not isinstance(touched, list) or not isinstance(doubts, list):
         raise _Stopped("protocol")
     if step.kind == "test" and step.cell is not None:
-        report.tests[step.cell.grade_id] = Answer(error, value, tuple(map(str, touched)))
+        answer = Answer(error, value, tuple(map(str, touched)), tuple(map(str, doubts)))
+        report.tests[step.cell.grade_id] = answer
     elif step.kind == "learner" and error:
         report.troubles.setdefault(step.cell.grade_id if step.cell else "", error)
 

@@ -63,6 +63,10 @@ class Objects:
         if plain and not issubclass(kind, enum.Enum):
             codec.contents[kind] = lambda encoder, value: ["in", name, *pairs(encoder, state_of(value))]
 
+    def vacuous(self, what: str) -> bool:
+        """See codec.References."""
+        return False
+
     def unsent(self) -> None:
         """A message did not leave: nobody knows what has been told."""
         self._told.clear()

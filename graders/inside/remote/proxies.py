@@ -82,8 +82,8 @@ class Proxy:
         if name in PREDICATES:
             if is_yes_or_no(found) or (callable(found) and not isinstance(found, Proxy)):
                 conclude(f"ask:{name}")
-            elif isinstance(found, Proxy):
-                _own(found)["_luojiao_predicate"] = name
+            else:
+                predicate(found, name)
         return found
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -148,9 +148,9 @@ def operator(name: str) -> Callable[..., Any]:
 
     def call(self: Any, /, *args: Any, **named: Any) -> Any:
         found = Asking.ask("call", self, args, tuple(named.items()))
-        predicate = _own(self).get("_luojiao_predicate")
-        if predicate and is_yes_or_no(found):
-            conclude(f"ask:{predicate}")
+        asked = _own(self).get("_luojiao_predicate")
+        if asked and is_yes_or_no(found):
+            conclude(f"ask:{asked}")
         return found
 
     def leave(self: Any, kind: Any, value: Any, trace: Any) -> Any:
@@ -229,6 +229,12 @@ def called(value: Any, name: str) -> None:
     """Remember under which name a test found a function: its text is looked up by that, not by what it calls itself."""
     if type(value) in _FUNCTIONS.values():
         _own(value)["_luojiao_called"] = name
+
+
+def predicate(value: Any, name: str) -> None:
+    """A learner's object that stands under a name like `equals`: what it says when it is called decides."""
+    if name in PREDICATES and isinstance(value, Proxy):
+        _own(value)["_luojiao_predicate"] = name
 
 
 def name_of(value: Any) -> str:

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from graders.inside.remote.proxies import predicate
 from graders.inside.remote.raised import make_raised
 from graders.inside.remote.state import fill_instance
-from graders.inside.wire import codec
+from graders.inside.wire import codec, standard  # noqa: F401 - it registers what is replaced below
 from graders.inside.wire.codec import Decoder
 from graders.inside.wire.frames import Malformed
 
@@ -52,6 +53,12 @@ READERS: dict[str, Callable[[Any, Decoder, list[Any]], Any]] = {
 }
 
 
+def _fill_namespace(decoder: Decoder, made: Any, entry: list[Any]) -> None:
+    _fill_plainly(decoder, made, entry)
+    for name, value in vars(made).items():
+        predicate(value, name)
+
+
 def _new_instance(decoder: Decoder, entry: list[Any]) -> Any:
     references: Any = decoder.references
     kind = references.shared_class(entry[1])
@@ -60,3 +67,5 @@ def _new_instance(decoder: Decoder, entry: list[Any]) -> Any:
 
 codec.shells["in"] = _new_instance
 codec.fillers["in"] = fill_instance
+_fill_plainly = codec.fillers["ns"]
+codec.fillers["ns"] = _fill_namespace

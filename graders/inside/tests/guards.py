@@ -8,7 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from graders.inside.remote.proxies import Asking
@@ -54,8 +54,8 @@ def guard(fds: Sequence[int]) -> None:
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def watch(texts: list[str], kept: Collection[str]) -> None:
-    """From now on no text of the learner is compiled and no module of the learner is loaded here."""
+def watch(texts: list[str], kept: Collection[str], came_as_file: Callable[[str], bool]) -> None:
+    """From now on no text of the learner is compiled, and nothing of the learner's is loaded as a module or a pickle, here."""
     theirs = [text.strip() for text in texts if len(text.strip()) >= _SHORT]
     place = os.getcwd() + "/"  # noqa: PTH109
     own = {place + name for name in kept}
@@ -63,12 +63,17 @@ def watch(texts: list[str], kept: Collection[str]) -> None:
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "compile" and args[0] is not None:
             given = args[0].decode("utf-8", "replace") if isinstance(args[0], bytes) else args[0]
-            if isinstance(given, str) and not _only_parsed() and any(text in given for text in theirs):
+            if not isinstance(given, str) or _only_parsed():
+                return
+            if came_as_file(given) or any(text in given for text in theirs):
                 raise NotHere("a learner's text")
         elif event == "exec":
             name = getattr(args[0], "co_filename", "")
             if str(name).startswith(place) and name not in own:
                 raise NotHere("a learner's module")
+        elif event == "pickle.find_class":
+            if args[1] not in _PLAIN.get(args[0], ()):
+                raise NotHere("a pickle")
         elif event in _STARTS:
             raise NotHere("a program")
 

@@ -60,7 +60,7 @@ class Run:
             "__luojiao__": Rewritten(self.space),
         }
         looked_up = Texts(job["ran"])
-        watch(job["ran"], job["kept"])
+        watch(job["ran"], job["kept"], self.side.folder.received.holds)
         Asking.code_of = looked_up.code_of
         Asking.granted = frozenset()
         Asking.test_file = _CELL
@@ -72,9 +72,13 @@ class Run:
         versions = self.side.ask("start", files, brought, job["learner_seed"], list(job["modules"]))
         self._tell("ready", versions)
         for number, step in enumerate(job["steps"]):
+            doubts, is_test = self.side.doubts, step["do"] == "test"
+            doubts.begin(step["admitted"], is_test)
             error, value = getattr(self, "_" + step["do"])(step)
-            self._tell("done", number, error, value, sorted(self.side.touched))
+            self._tell("done", number, error, value, sorted(self.side.touched), sorted(doubts.noted))
             self.side.touched.clear()
+            if is_test:
+                doubts.noted.clear()
         self._tell("over")
 
     def _learner(self, step: Mapping[str, Any]) -> tuple[str, Any]:
@@ -125,8 +129,12 @@ class Run:
 
 
 def _run(text: str, mode: str, space: Space) -> Any:
-    """Statements or an expression; one that awaits at its top is run to its end, as the notebook does."""
-    code = compile(text, _CELL, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    """Statements or an expression; one that awaits at its top is run to its end, as the notebook does.
+
+    A test may say what a learner's cell says too: it is compiled from its tree, which nobody watches for.
+    """
+    tree: Any = ast.parse(text, mode=mode)
+    code = compile(tree, _CELL, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     found = eval(code, space.globals, space.locals)  # noqa: S307 - what this is for
     return asyncio.run(found) if code.co_flags & inspect.CO_COROUTINE else found
 

@@ -12,6 +12,7 @@ from graders.inside.files import Folder
 from graders.inside.remote.objects import Objects
 from graders.inside.remote.proxies import Asking
 from graders.inside.remote.raised import RAISED, StudentError
+from graders.inside.tests.doubts import FILE, Doubts
 from graders.inside.tests.granted import grant
 from graders.inside.tests.seeding import Seeding
 from graders.inside.wire.codec import Encoder
@@ -37,6 +38,9 @@ class TestSide(Objects):
         self.peer = Peer(line, self, first_number=1)
         self.folder = Folder(frozenset(job["kept"]))
         self.touched: set[str] = set()
+        self.doubts = Doubts()
+        self.peer.links.watch = self.doubts
+        self.folder.may_replace = lambda name: self.doubts.admits(FILE)
         self._lost = lost
         self.seeding = Seeding(bool(job["random"]))
         self._all = dict(vars(builtins))
@@ -68,19 +72,26 @@ class TestSide(Objects):
             self._lost("gone")
         except Malformed:
             self._lost("protocol")
+        finally:
+            if self.peer.idle:
+                self.doubts.undo()
 
     def answer(self, verb: str, values: list[Any]) -> Any:
         """The learner's code uses something of the test's that it was given."""
         replaced = self._replaced
         vars(builtins).update(replaced)
         try:
-            return grant(verb, values, self.is_ours, replaced)
+            return grant(verb, values, self.is_ours, replaced, self.doubts.setting)
         except AssertionError:
             self.failed_inside = True
             raise
         finally:
             vars(builtins).update({name: self._genuine[name] for name in replaced})
             self._replaced = replaced
+
+    def vacuous(self, what: str) -> bool:
+        """See codec.References."""
+        return not self.doubts.admits(what)
 
     def is_ours(self, value: Any) -> bool:
         """Whether this very object was handed to the learner's code."""

@@ -10,6 +10,7 @@ import numpy as np
 from graders.inside.wire import generators  # noqa: F401 - they register what can travel
 from graders.inside.wire.codec import Decoder, Encoder, contents, immediate, readers
 from graders.inside.wire.frames import MAX_BUFFER, Malformed
+from graders.inside.wire.vacuous import Empty, unmasked
 
 _RAW = "biufcSUMm"
 _ITEMS = 200_000
@@ -68,7 +69,7 @@ def _read_raw(decoder: Decoder, body: list[Any]) -> np.ndarray[Any, Any]:
     kind, shape, data = read_dtype(body[1]), _shape(body[2]), decoder.buffer(body[3])
     if kind.hasobject or kind.itemsize * math.prod(shape) != len(data) or len(data) > MAX_BUFFER:
         raise Malformed("array")
-    return np.ndarray(shape, kind, bytes(data)).copy()
+    return _offered(decoder, np.ndarray(shape, kind, bytes(data)).copy())
 
 
 def _read_items(decoder: Decoder, body: list[Any]) -> np.ndarray[Any, Any]:
@@ -78,7 +79,11 @@ def _read_items(decoder: Decoder, body: list[Any]) -> np.ndarray[Any, Any]:
     made = np.empty(len(items), dtype=object)
     for at, one in enumerate(decoder.values(items)):
         made[at] = one
-    return made.reshape(shape)
+    return _offered(decoder, made.reshape(shape))
+
+
+def _offered(decoder: Decoder, made: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return made.view(Empty) if made.size == 0 and decoder.references.vacuous("empty") else made
 
 
 def _write_scalar(encoder: Encoder, value: np.generic) -> list[Any]:
@@ -100,7 +105,8 @@ def _write_masked(encoder: Encoder, value: Any) -> list[Any]:
 
 def _read_masked(decoder: Decoder, body: list[Any]) -> Any:
     data, mask, fill = decoder.values(body[1:4])
-    return np.ma.MaskedArray(data, mask=mask, fill_value=fill)
+    made = np.ma.MaskedArray(data, mask=mask, fill_value=fill)
+    return unmasked(made) if made.mask.any() and decoder.references.vacuous("masked") else made
 
 
 def _write_polynomial(encoder: Encoder, value: Any) -> list[Any]:
@@ -124,7 +130,7 @@ for _dtype in {type(np.dtype(code)) for code in "?bhilqBHILQefdgFDGSUMmO"} | {np
 for _class in _POLYNOMIALS.values():
     immediate[_class] = _write_polynomial
 immediate[np.poly1d] = lambda encoder, value: ["np1", encoder.value(value.coeffs), value.variable]
-contents[np.ndarray] = _write_array
+contents[np.ndarray] = contents[Empty] = _write_array
 contents[np.ma.MaskedArray] = _write_masked
 
 readers["n#"], readers["n[]"], readers["n1"] = _read_raw, _read_items, _read_scalar

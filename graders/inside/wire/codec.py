@@ -45,6 +45,9 @@ class References(Protocol):
     def linked(self, number: int) -> Any:
         """Called for a number the other side uses: the container it means."""
 
+    def vacuous(self, what: str) -> bool:
+        """Called for an array of which everything is true ("empty", "masked"); True when it shall not be taken so."""
+
 
 class Encoder:
     """Writes the values of one message; `table` and `buffers` grow along."""

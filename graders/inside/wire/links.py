@@ -6,10 +6,12 @@ seen here when the call returns, and the object that comes back is the object th
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import io
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from graders.inside.wire.codec import Decoder, Encoder, References, is_container
 from graders.inside.wire.frames import Malformed, TooLarge, text_of
@@ -18,8 +20,20 @@ MAX_LINKS = 512
 _HELD_HERE = 2  # what getrefcount says of a container that only the table still holds
 
 
+class Watch(Protocol):
+    """Who on one side minds that its containers change."""
+
+    def offered(self, number: int, mark: str, asked: bool) -> None:
+        """Called when a container is sent for the first time; `asked`: with a question of the outermost call."""
+
+    def may_change(self, number: int) -> bool:
+        """Called before a change of theirs is made here; False leaves our container alone and gives the change another."""
+
+
 class Links:
     """One side's table; `step` keeps the numbers of the two sides apart."""
+
+    watch: Watch | None = None
 
     def __init__(self, references: References, first: int) -> None:
         self._references = references
@@ -38,10 +52,12 @@ class Links:
             raise Malformed("link")
         return self._held[number]
 
-    def offer(self, value: Any) -> int:
+    def offer(self, value: Any, asked: bool) -> int:
         """A number for a container that is about to be sent for the first time."""
         number, self._next = self._next, self._next + 2
         self.take(number, value)
+        if self.watch is not None:
+            self.watch.offered(number, self._prints[number].hex(), asked)
         return number
 
     def take(self, number: int, value: Any) -> None:
@@ -78,6 +94,19 @@ class Links:
                 found.append((number, value))
         return found
 
+    def set_apart(self, updates: Any) -> None:
+        """Before a message is read: what may not change here keeps its content, and its number goes to another container."""
+        if self.watch is None or not isinstance(updates, list):
+            return
+        for pair in updates:
+            number = pair[0] if isinstance(pair, list) and pair else None
+            if type(number) is not int or number not in self._held or self.watch.may_change(number):
+                continue
+            ours = self._held[number]
+            made = self._held[number] = _another(ours)
+            del self._numbers[id(ours)]
+            self._numbers[id(made)] = number
+
     def update(self, number: Any, value: Any) -> None:
         """Make our copy what theirs has become."""
         ours = self.held(number)
@@ -95,6 +124,21 @@ class Links:
         for one in encoder.buffers:
             made.update(one)
         return made.digest()
+
+
+def _another(ours: Any) -> Any:
+    """A container of the same kind that shares nothing with this one that could be changed through it."""
+    kind = type(ours)
+    home = kind.__module__.split(".")[0]
+    if home in ("numpy", "pandas"):
+        return ours.copy()
+    if isinstance(ours, io.IOBase):
+        return kind()
+    if hasattr(ours, "clear"):
+        made = copy.copy(ours)
+        made.clear()
+        return made
+    return copy.copy(ours) if home == "array" else object.__new__(kind)
 
 
 def refill(ours: Any, theirs: Any) -> None:

@@ -31,6 +31,9 @@ class Side(Protocol):
     def read_object(self, decoder: Decoder, tag: str, body: list[Any]) -> Any:
         """See codec.References."""
 
+    def vacuous(self, what: str) -> bool:
+        """See codec.References."""
+
     def unsent(self) -> None:
         """A message of ours did not leave."""
 
@@ -58,6 +61,11 @@ class Peer:
         self.side = side
         self.links = Links(side, first_number)
         self._nesting = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether no question of ours is open."""
+        return self._nesting == 0
 
     def ask(self, verb: str, *values: Any) -> Any:
         """Ask the other side and give its answer, or raise what it raised; answers its questions meanwhile."""
@@ -112,8 +120,10 @@ class Peer:
         del changed
         told = encoder.values(values)
         encoder.finish()
+        asked = kind == "?" and self._nesting == 1
         fresh = [
-            [encoder.number(one), self.links.offer(one)] for one in _containers(values, encoder, self.links)
+            [encoder.number(one), self.links.offer(one, asked)]
+            for one in _containers(values, encoder, self.links)
         ]
         message = [kind, word, told, encoder.table, updates, fresh, dropped, self.side.outgoing()]
         self.line.send(message, encoder.buffers)
@@ -131,6 +141,7 @@ class Peer:
         if not isinstance(message, list) or len(message) != 8 or message[0] not in ("?", "=", "!"):
             raise Malformed("message")
         kind, word, told, table, updates, fresh, dropped, extras = message
+        self.links.set_apart(updates)
         decoder = Decoder(self.side, table, buffers)
         if not isinstance(extras, dict) or not isinstance(fresh, list) or not isinstance(dropped, list):
             raise Malformed("message")
