@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test faults bench-burst lint lock clean
+.PHONY: up down status doctor test faults honest malformed bench-burst lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +25,12 @@ test: .venv/.test  ## 全部测试
 
 faults: .venv/.test  ## 故障演练：在每个步骤杀掉进程、停顿、断库，再核对不变量（几分钟）
 	$(BIN)/python -m pytest tests/faults -m 'slow or not slow'
+
+honest: .venv/.test  ## 200 份又打印又告警的正确答卷，八份同时评：全部满分（几分钟）
+	$(BIN)/python -m pytest tests/graders/test_under_load.py -m 'slow or not slow'
+
+malformed: .venv/.test  ## 一万份变坏的笔记本和一千个变坏的文件夹：总有状态和说明（十几分钟）
+	$(BIN)/python -m pytest tests/graders/test_malformed.py --hypothesis-profile=many --timeout=7200
 
 bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）
 	$(BIN)/python -m tests.bench.burst --count $(or $(COUNT),1000)

@@ -8,10 +8,12 @@ from typing import Any
 
 import papers
 import pytest
+from hypothesis import settings
 
 from graders.grade import grade
 from graders.verdict import Verdict
 
+settings.register_profile("many", max_examples=10_000)  # for `make malformed`
 PATIENT = replace(papers.TIGHT, cell_seconds=30.0)
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import stat
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import mutations
 import papers
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 
+from graders.feedback import build_feedback
 from graders.grade import grade
 from graders.reading import read_cells
 from graders.reasons import MESSAGES
 from graders.submission import problem_with
 from graders.verdict import Verdict
+from hub.operations.autograde import STATES, judged
 
 GOOD = papers.notebook(papers.good_cells())
 REFUSED: dict[str, tuple[bytes, str]] = {
@@ -118,3 +128,72 @@ def test_a_test_that_is_no_python_is_told_apart_from_a_wrong_answer(
 ) -> None:
     source = papers.notebook([papers.cell(text, "t", "test", 1)])
     assert graded([], source).tests[0].reason == "test.broken"
+
+
+# `make malformed` takes the profile "many" of conftest.py; every other run a few hundred.
+EXAMPLES = max(200, settings().max_examples)
+_at_leisure = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+@settings(max_examples=EXAMPLES, **_at_leisure)
+@given(mutations.notebooks())
+def test_a_notebook_gone_wrong_ends_in_a_state_with_a_sentence(data: bytes) -> None:
+    verdict = grade(papers.source(), data, limits=papers.TIGHT)
+    event(f"{verdict.state} {verdict.reason}")
+    assert verdict.state in ("graded", "rejected")
+    assert (verdict.state == "rejected") == (problem_with(data) is not None)
+    assert verdict.state == "graded" or verdict.message == MESSAGES[verdict.reason]
+    assert 0 <= verdict.points <= 10 and verdict.max_points == 15
+    assert all(test.reason in MESSAGES for test in verdict.tests if test.status != "passed")
+    told = verdict.to_json() + str(build_feedback(verdict))
+    assert "Traceback" not in told and papers.CANARY not in told
+    assert Verdict.from_json(verdict.to_json()) == verdict
+
+
+names = st.one_of(
+    st.sampled_from(("hw.ipynb", "HW.ipynb", "ｈw.ipynb", "a.csv", "numpy.py", "x;$(id)", "学生甲", "-rf", ".hidden", "\udcff\udcfe", "a\nb", "data/x.csv", "data", "deep/er/and/deep/er/still/more/of/it/x", "__pycache__/x", "con", " ")),
+    st.text(st.characters(exclude_characters="/\x00", exclude_categories=("Cs",)), min_size=1, max_size=20).filter(lambda name: name not in (".", "..") and len(name.encode()) < 200),
+)  # fmt: skip
+things = st.one_of(mutations.notebooks(), st.sampled_from(("folder", "link", "loop", "pipe", "socket", "sparse", "locked")))  # fmt: skip
+
+
+@settings(max_examples=EXAMPLES // 10, **_at_leisure)
+@given(st.dictionaries(names, things, max_size=6), st.booleans())
+def test_a_folder_gone_wrong_ends_in_a_state_at_the_door_of_the_command(
+    found: dict[str, bytes | str], notebook: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        course, home = Path(place, "course"), Path(place, "学生")
+        course.mkdir()
+        home.mkdir()
+        (course / "hw.ipynb").write_bytes(papers.source())
+        if notebook:
+            (home / "hw.ipynb").write_bytes(GOOD)
+        for name, what in found.items():
+            with contextlib.suppress(OSError):  # taken already, or no name here
+                lay(home / name, what)
+        told = judged(str(course / "hw.ipynb"), papers.source(), str(home))
+        event(f"{told['state']} {told['reason']}")
+        assert told["state"] in STATES and told["message"]
+        assert not told["reason"] or told["reason"] in MESSAGES
+        assert 0 <= told["points"] <= 10
+        assert "Traceback" not in json.dumps(told)
+
+
+def lay(path: Path, what: bytes | str) -> None:
+    """Put one thing where a learner may have left it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(what, bytes):
+        path.write_bytes(what)
+    elif what == "folder":
+        path.mkdir()
+    elif what in ("link", "loop"):
+        path.symlink_to("/etc/passwd" if what == "link" else path.name)
+    elif what == "pipe":
+        os.mkfifo(path)
+    elif what == "socket":
+        os.mknod(path, 0o600 | stat.S_IFSOCK)
+    else:
+        path.touch()
+        os.truncate(path, 1 << 40 if what == "sparse" else 3)
+        path.chmod(0 if what == "locked" else 0o644)
