@@ -1,4 +1,4 @@
-"""When a submission's tests are run a second time, and what is paid then: a test that only a spoilt expectation met is not."""
+"""When a submission's tests are run again, and what is paid then: a test that only a spoilt expectation met is not."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def doubtful(report: Report, admitted: Admitted | None = None) -> bool:
         if seen and not answer.error:
             return True
     return False
+
+
+def refused(report: Report, granted: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a test asked a learner's object something that is not granted there."""
+    return any(
+        ":" in question and question not in granted.get(grade_id, ())
+        for grade_id, answer in report.tests.items()
+        for question in answer.touched
+    )
 
 
 def lower(

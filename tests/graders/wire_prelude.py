@@ -25,8 +25,11 @@ def say(value, table=(), updates=(), fresh=(), dropped=(), extras=None, kind="="
 
 
 def instead(write):
-    """Every value that does not travel is written so from now on."""
-    _objects.write_object = lambda self, encoder, value: write(encoder, value)
+    """Every Thing is written so from now on."""
+    old = _objects.write_object
+    _objects.write_object = lambda self, encoder, value: (
+        write(self, encoder, value) if type(value) is Thing else old(self, encoder, value)
+    )
 
 
 def told(change):

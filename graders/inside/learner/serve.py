@@ -19,8 +19,8 @@ from graders.inside.kinds import kind_of
 from graders.inside.learner.asked import Answers
 from graders.inside.learner.output import Streams
 from graders.inside.learner.shell import make_shell
+from graders.inside.remote.asking import Asking
 from graders.inside.remote.objects import Objects
-from graders.inside.remote.proxies import Asking
 from graders.inside.remote.raised import StudentError
 from graders.inside.starting import start, write_files
 from graders.inside.wire import hints, plain, standard  # noqa: F401 - they register what can travel

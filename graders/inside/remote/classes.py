@@ -9,12 +9,13 @@ import sys
 import types
 from typing import Any
 
+from graders.inside.remote.asking import Asking
 from graders.inside.remote.facts import OPERATORS
 from graders.inside.remote.proxies import (
     ASKED,
     NUMBER,
-    Asking,
     Proxy,
+    attribute,
     operator,
     refused_truth,
     remote_dict,
@@ -47,7 +48,7 @@ class LearnerClass(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__") and name.endswith("__") and name not in ASKED:
             raise AttributeError(name)
-        return Asking.ask("attr", cls, name)
+        return attribute(cls, name)
 
     def __getattribute__(cls, name: str) -> Any:
         if name.startswith("__") and name in type.__getattribute__(cls, "_luojiao_own"):
@@ -141,7 +142,7 @@ def _field(name: str) -> Any:
 def _ask_attr(self: Any, name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    return Asking.ask("attr", self, name)
+    return attribute(self, name)
 
 
 def _body(number: int, facts: dict[str, Any], raised: bool) -> dict[str, Any]:
@@ -201,11 +202,16 @@ def _real_class(facts: dict[str, Any]) -> type | None:
     return found if isinstance(found, type) and not issubclass(found, BaseException) else None
 
 
+def _is_special(name: Any) -> bool:
+    """Whether a name in the body of an enum would be more than a member."""
+    return not isinstance(name, str) or (name.startswith("_") and name.endswith("_")) or name == "mro"
+
+
 def _make_enum(number: int, name: str, facts: dict[str, Any]) -> type:
     members = facts.get("members")
     base = _ENUMS[facts["enum"]]
-    if not isinstance(members, list):
+    if not isinstance(members, list) or any(_is_special(key) for key, _ in members):
         raise Malformed("enum")
-    made: Any = base(name, [(str(key), value) for key, value in members])
+    made: Any = base(name, members)
     setattr(made, NUMBER, number)
     return made  # type: ignore[no-any-return]

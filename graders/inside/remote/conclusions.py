@@ -29,9 +29,11 @@ BINARY = frozenset(
     )
     for prefix in ("", "r", "i")
 ) | {"__divmod__"}
+# Methods that stand for an operator: what they yield is as good as a yes.
+ARITHMETIC = frozenset({"sub", "rsub", "subtract", "compare", "div", "divide", "truediv", "rdiv", "rtruediv"})
 _DATA = (str, bytes, bytearray, list, tuple, dict, set, frozenset, int, float, complex, range)
 # Public methods of data: an object that has one of them stands where data is expected.
-PREDICATES = frozenset(name for kind in _DATA for name in vars(kind) if not name.startswith("_")) | {
+PREDICATES = ARITHMETIC | frozenset(name for kind in _DATA for name in vars(kind) if not name.startswith("_")) | {
     "all", "any", "between", "bool", "duplicated", "empty", "eq", "equal", "equals", "ge", "gt", "has_duplicates", "hasnans",
     "identical", "is_integer", "is_monotonic_decreasing", "is_monotonic_increasing", "is_unique", "isin", "isna", "isnull",
     "item", "le", "lt", "match", "matches", "ne", "notna", "notnull", "is_file", "is_dir", "exists", "samefile",

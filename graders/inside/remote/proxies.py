@@ -7,7 +7,8 @@ import types
 from collections.abc import Callable, Generator
 from typing import Any
 
-from graders.inside.remote.conclusions import BINARY, PREDICATES, is_yes_or_no, raised_on_purpose
+from graders.inside.remote.asking import AskExplicitly, Asking, conclude
+from graders.inside.remote.conclusions import ARITHMETIC, BINARY, PREDICATES, is_yes_or_no, raised_on_purpose
 from graders.inside.remote.facts import OPERATORS
 
 NUMBER = "_luojiao_number"
@@ -23,27 +24,6 @@ _KINDS: dict[str, type] = {
     "method": types.MethodType,
     "builtin": types.BuiltinFunctionType,
 }
-
-
-class AskExplicitly(TypeError):  # noqa: N818 - tells what to do
-    """Truth or order of a learner's object is not taken from the object itself: the test has to ask in so many words."""
-
-
-class Asking:
-    """How a proxy reaches the other process; one a process, set when the conversation begins."""
-
-    ask: Callable[..., Any]
-    granted: frozenset[str] | None = None  # None: everything, as when the reference solution is watched
-    test_file = ""
-    touched: Callable[[str], None] = staticmethod(lambda what: None)
-    code_of: Callable[[Any], Any] = staticmethod(lambda proxy: None)
-
-
-def conclude(question: str) -> None:
-    """A question that would decide a test: noted, and refused unless the reference solution is asked the same."""
-    Asking.touched(question)
-    if Asking.granted is not None and question not in Asking.granted:
-        raise AskExplicitly(f"a learner's object is not asked for {question.partition(':')[2]} here")
 
 
 def number_of(value: Any) -> int | None:
@@ -78,13 +58,7 @@ class Proxy:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__") and name not in ASKED:
             raise AttributeError(name)
-        found = Asking.ask("attr", self, name)
-        if name in PREDICATES:
-            if is_yes_or_no(found) or (callable(found) and not isinstance(found, Proxy)):
-                conclude(f"ask:{name}")
-            else:
-                predicate(found, name)
-        return found
+        return attribute(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         Asking.ask("setattr", self, name, value)
@@ -149,7 +123,7 @@ def operator(name: str) -> Callable[..., Any]:
     def call(self: Any, /, *args: Any, **named: Any) -> Any:
         found = Asking.ask("call", self, args, tuple(named.items()))
         asked = _own(self).get("_luojiao_predicate")
-        if asked and is_yes_or_no(found):
+        if asked and (is_yes_or_no(found) or asked in ARITHMETIC):
             conclude(f"ask:{asked}")
         return found
 
@@ -229,6 +203,17 @@ def called(value: Any, name: str) -> None:
     """Remember under which name a test found a function: its text is looked up by that, not by what it calls itself."""
     if type(value) in _FUNCTIONS.values():
         _own(value)["_luojiao_called"] = name
+
+
+def attribute(value: Any, name: str) -> Any:
+    """An attribute of whatever is over there; refused if it decides by itself and the reference solution's is not asked for."""
+    found = Asking.ask("attr", value, name)
+    if name in PREDICATES:
+        if is_yes_or_no(found) or (callable(found) and not isinstance(found, Proxy)):
+            conclude(f"ask:{name}")
+        else:
+            predicate(found, name)
+    return found
 
 
 def predicate(value: Any, name: str) -> None:

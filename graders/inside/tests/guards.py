@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from graders.inside.remote.proxies import Asking
+from graders.inside.remote.asking import Asking
 
 _SHORT = 40  # characters; a shorter answer is too likely to be in a test by chance
 _STARTS = {

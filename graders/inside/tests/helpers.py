@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
+from graders.inside.remote.asking import Asking
 from graders.inside.remote.classes import LearnerClass
-from graders.inside.remote.proxies import Asking, name_of, number_of
+from graders.inside.remote.proxies import name_of, number_of
 from graders.inside.tests.space import Space
 
 

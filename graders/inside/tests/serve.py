@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graders.inside.kinds import OTHER, YES, kind_of
-from graders.inside.remote.proxies import Asking
+from graders.inside.remote.asking import Asking
 from graders.inside.starting import seed_all, start
 from graders.inside.tests.evaluating import ask_instead_of_evaluating
 from graders.inside.tests.guards import guard, prepare_guards, watch

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graders.inside.files import Folder
+from graders.inside.remote.asking import Asking
 from graders.inside.remote.objects import Objects
-from graders.inside.remote.proxies import Asking
 from graders.inside.remote.raised import RAISED, StudentError
 from graders.inside.tests.doubts import FILE, Doubts
 from graders.inside.tests.granted import grant
