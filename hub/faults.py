@@ -22,6 +22,14 @@ POINTS = (
     "verdict.row",
     "grade.row",
     "grade.committed",
+    "regrade.row",
+    "regrade.committed",
+    "item.row",
+    "item.committed",
+    "decision.row",
+    "decision.committed",
+    "sample.row",
+    "sample.committed",
 )
 ACTIONS = ("kill", "stop", "disk")
 

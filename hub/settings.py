@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -64,6 +65,12 @@ SETTINGS: tuple[Setting, ...] = (
         "30",
         "评分进程多少秒没有动静就算不在了，它手里的评分由别的（或重启后的）进程接手。",
     ),
+    Setting(
+        "LUOJIAO_SAMPLE_AT",
+        "02:30",
+        "每晚几点（北京时间，时:分）起抽一些以前的评阅再评一遍，核对结果是否一样。那时没有运行，就在下次启动后补抽。",
+    ),
+    Setting("LUOJIAO_SAMPLE_SIZE", "20", "每晚抽几份；0 表示不抽。"),
     Setting("LUOJIAO_IDLE_MINUTES", "30", "门户无操作多少分钟后要重新登录；学习环境空闲多少分钟后关闭。"),
     Setting("LUOJIAO_SANDBOX_UID", "64000", "以 root 运行时，评分和学员环境降到的数字用户号的起点。"),
 )
@@ -83,6 +90,8 @@ class Settings:
     max_upload_bytes: int
     graders: int
     lease_seconds: int
+    sample_at: tuple[int, int]  # hour and minute in Beijing
+    sample_size: int
     idle_minutes: int
     sandbox_uid: int
 
@@ -203,22 +212,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=_whole(value, "LUOJIAO_MAX_UPLOAD_MB", 1, 200) * 1024 * 1024,
         graders=_whole(value, "LUOJIAO_GRADERS", 1, 64),
         lease_seconds=_whole(value, "LUOJIAO_LEASE_SECONDS", 2, 600),
+        sample_at=_time_of_day(value["LUOJIAO_SAMPLE_AT"]),
+        sample_size=_whole(value, "LUOJIAO_SAMPLE_SIZE", 0, 10_000),
         idle_minutes=_whole(value, "LUOJIAO_IDLE_MINUTES", 5, 24 * 60),
         sandbox_uid=_whole(value, "LUOJIAO_SANDBOX_UID", 1000, 2**31 - 2**24),
     )
 
 
-# Read by tests and by processes that the platform starts; no operator sets them.
-_NOT_SETTINGS = frozenset(
-    {
-        "LUOJIAO_REQUIRE_BROWSER",
-        "LUOJIAO_PORTAL",
-        "LUOJIAO_VIEWER_TOKEN",
-        "LUOJIAO_TEST_DATABASE",
-        "LUOJIAO_MARK",
-        "LUOJIAO_FAULT",  # see hub.faults: refused where the data folder does not hold its permit
-    }
-)
+# Read by tests and by processes that the platform starts; no operator sets them (the last one: see hub.faults).
+_NOT_SETTINGS = frozenset({
+    "LUOJIAO_REQUIRE_BROWSER", "LUOJIAO_PORTAL", "LUOJIAO_VIEWER_TOKEN", "LUOJIAO_TEST_DATABASE", "LUOJIAO_MARK",
+    "LUOJIAO_FAULT",
+})  # fmt: skip
 
 
 def _whole(value: Mapping[str, str], name: str, low: int, high: int) -> int:
@@ -229,6 +234,13 @@ def _whole(value: Mapping[str, str], name: str, low: int, high: int) -> int:
     if not low <= number <= high:
         raise SettingError(f"{name} 要写 {low} 到 {high} 的整数，现在是 {value[name]!r}。")
     return number
+
+
+def _time_of_day(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text, re.ASCII)
+    if found is None:
+        raise SettingError(f"LUOJIAO_SAMPLE_AT 要写成 时:分，例如 02:30，现在是 {text!r}。")
+    return int(found[1]), int(found[2])
 
 
 def _is_ip(host: str) -> bool:

@@ -16,7 +16,7 @@ from courses.loader import load_catalogue
 from courses.model import Course
 from courses.release import build_release
 from graders.errors import Refused
-from graders.grade import grade
+from graders.grade import SEED, grade
 from graders.reading import read_cells
 from graders.reasons import message
 from graders.verdict import Verdict
@@ -84,9 +84,9 @@ class FolderCatalogue:
         return self._built[course, assignment]
 
 
-def judge(source: bytes, submission: bytes, files: Mapping[str, bytes]) -> Verdict:
+def judge(source: bytes, submission: bytes, files: Mapping[str, bytes], *, seed: int = SEED) -> Verdict:
     """The grader as the journeys know it."""
-    return grade(source, submission, files)
+    return grade(source, submission, files, seed=seed)
 
 
 def close_grader() -> None:

@@ -28,7 +28,7 @@ from hub import faults
 from hub import settings as all_settings
 from hub.domain import lease as rules
 from hub.domain.submission import State
-from hub.journey import assess, enter, lease, tend
+from hub.journey import assess, enter, lease, regrade, sample, tend
 from hub.journey.ports import Fittings
 from hub.settings import SettingError, Settings
 from hub.store.migrate import engine_url
@@ -113,13 +113,13 @@ class Worker:
                 for task in (*house, *ends):
                     task.cancel()
 
-    async def grade(self, submission: str) -> str:
-        """Grade one submission in a thread. Raises where it is to be tried again."""
+    async def grade(self, deed: Callable[[Fittings, str, lease.Holder], State], id: str) -> str:
+        """Grade one submission or item in a thread. Raises where it is to be tried again."""
         try:
             run = asyncio.get_running_loop().run_in_executor
-            state = await run(self.threads, assess.autograde, self.f, submission, self.holder)
+            state = await run(self.threads, deed, self.f, id, self.holder)
         except lease.GraderDownError as down:
-            _log.warning("grading %s: %s", submission, down.reason, exc_info=down.__cause__)
+            _log.warning("grading %s: %s", id, down.reason, exc_info=down.__cause__)
             if down.reason.startswith("walls."):
                 self.doubt.set()
             raise
@@ -138,6 +138,10 @@ class Worker:
         helped = await asyncio.to_thread(tend.take_over, self.f, self.settings.lease_seconds)
         if helped:
             _log.warning("took over %s gradings that nobody was at any more", helped)
+        at, size = self.settings.sample_at, self.settings.sample_size
+        drawn = await asyncio.to_thread(sample.draw, self.f, at, size)
+        if drawn:
+            _log.info("drew %s past gradings to be done once more", drawn)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:
         while True:
@@ -161,7 +165,7 @@ class Worker:
 
 
 def queue_app(worker: Worker) -> procrastinate.App:
-    """The queue with its one task, done by ``worker``."""
+    """The queue with its two tasks, done by ``worker``."""
     settings = worker.settings
     url = make_url(engine_url(settings.database_url)).set(drivername="postgresql")
     connector = procrastinate.PsycopgConnector(
@@ -174,7 +178,11 @@ def queue_app(worker: Worker) -> procrastinate.App:
 
     @app.task(name=rules.TASK, queue=QUEUE, retry=Later())
     async def autograde(submission: str) -> str:
-        return await worker.grade(submission)
+        return await worker.grade(assess.autograde, submission)
+
+    @app.task(name=rules.REGRADE, queue=QUEUE, retry=Later())
+    async def grade_again(item: str) -> str:
+        return await worker.grade(regrade.grade, item)
 
     return app
 

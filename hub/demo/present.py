@@ -98,8 +98,8 @@ def _half(assignment: Assignment, blank: Mapping[str, bytes]) -> bytes:
 def _grade(f: Fittings, made: Submission, moment: datetime) -> None:
     """Grade it here and now by the real grader; where that cannot be, the job in the queue is still there."""
 
-    def strict(source: bytes, submission: bytes, files: Mapping[str, bytes]) -> Verdict:
-        verdict = f.judge(source, submission, files)
+    def strict(source: bytes, submission: bytes, files: Mapping[str, bytes], **seed: int) -> Verdict:
+        verdict = f.judge(source, submission, files, **seed)
         if verdict.state == "failed":
             raise GraderUnavailableError(verdict.reason)
         return verdict

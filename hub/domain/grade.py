@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
+NOTHING = Decimal(0)
 RULE = "machine+rubric/1"  # the rule that settles a grade; a change of rule is a new name
 
 
@@ -41,6 +43,7 @@ class Grade:
     settled_at: datetime
     by_cell: dict[str, str]  # grade_id -> "points/max"
     superseded: bool = False
+    regrade: str | None = None  # the regrade whose acceptance made it
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,23 @@ class Score:
     grade_id: str
     points: Decimal
     max_points: Decimal
+
+
+class Standing(Protocol):
+    """What is compared where one of two gradings is to stand."""
+
+    @property
+    def points(self) -> Decimal: ...
+    @property
+    def max_points(self) -> Decimal: ...
+    @property
+    def passed(self) -> bool: ...
+
+
+def better(one: Standing, other: Standing) -> bool:
+    """Whether ``one`` is more than ``other``: passing first, then the share of the points that could be had."""
+    share, others = one.points * other.max_points, other.points * one.max_points
+    return (one.passed, share) > (other.passed, others)
 
 
 def mark_problem(rubric: Mapping[str, frozenset[Decimal]], chosen: Mapping[str, Decimal]) -> str | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 TASK = "autograde"  # the queue's name for the grading of one submission
+REGRADE = "regrade"  # and for grading one item of a regrade or of a night's sample
+TASKS = (TASK, REGRADE)
 # Seconds to wait after the first, second, … failed try; after one more the submission waits for an operator.
 PAUSES = (2, 10, 60, 300)
 MAX_TRIES = len(PAUSES) + 1
@@ -17,7 +19,8 @@ LONGEST_SECONDS = 900
 REASONS = {
     "worker.lost": "评分进程中途没有了（被终止、死机，或停顿太久），任务已被收回",
     "worker.fault": "评分时出了没有料到的错误，详情见评分日志",
-    "files.lost": "存储里找不到提交的文件，或文件已损坏",
+    "files.lost": "存储里找不到提交或作业的文件，或文件已损坏",
+    "regrade.discarded": "评完之前，这次重评已被放弃",
     "source": "作业本身有问题，再评也一样；请授课教师更正后重新发布",
     "walls": "评分用的隔离环境没有搭起来；请用 luojiao doctor 检查",
     "grader": "评分程序出了故障",
@@ -35,12 +38,13 @@ class FilesLostError(Exception):
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to grade one submission, until another one is given out: ``number`` is the fence."""
+    """The right to grade one submission or item, until another one is given out: ``number`` is the fence."""
 
-    submission: str
+    id: str
     number: int
     tries: int  # with this one
     taken_at: datetime
+    task: str = TASK
 
 
 def permanent(reason: str) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from courses.model import Assignment, GradedCell
@@ -12,7 +11,7 @@ from hub.domain import grade as rules
 from hub.domain.course import Release
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade, Mark, Score
-from hub.domain.lease import Lease, pause, permanent
+from hub.domain.lease import TASK, Lease, permanent
 from hub.domain.people import Actor, may
 from hub.domain.submission import State, Submission
 from hub.faults import reached
@@ -21,8 +20,7 @@ from hub.journey import lease as leases
 from hub.journey.lease import GraderDownError, Holder
 from hub.journey.ports import Fittings, Work
 
-_log = logging.getLogger("luojiao.assess")
-_FINAL = {"graded": State.GRADED, "rejected": State.REJECTED, "failed": State.FAILED}
+FINAL = {"graded": State.GRADED, "rejected": State.REJECTED, "failed": State.FAILED}
 
 
 def autograde(f: Fittings, submission_id: str, holder: Holder | None = None) -> State:
@@ -31,42 +29,16 @@ def autograde(f: Fittings, submission_id: str, holder: Holder | None = None) -> 
     A worker that was thought gone and comes back late finds another lease in the row, and its verdict is dropped.
     Raises GraderDownError where no verdict came about and there will be another try; after the last it is FAILED.
     """
-    holder = holder or Holder("worker")
-    lease = leases.take(f, holder, submission_id)
-    if lease is None:
-        return _state(f, submission_id)
-    try:
-        with holder.hand(submission_id):
-            return _grade(f, lease)
-    except Exception as error:
-        reason = leases.reason_of(error)
-        state = leases.let_go(f, lease, reason)
-        if state is State.QUEUED:
-            raise GraderDownError(reason, pause(lease.tries) or 0) from error
-        _log.warning("grading %s ended as %s after try %s", submission_id, state, lease.tries, exc_info=error)
-        return state
-
-
-def _state(f: Fittings, submission_id: str) -> State:
-    with f.work() as work:
-        found = work.study.submission(submission_id)
-    return found.state if found else State.FAILED
+    return leases.grade(f, TASK, submission_id, holder or Holder("worker"), lambda lease: _grade(f, lease))
 
 
 def _grade(f: Fittings, lease: Lease) -> State:
     with f.work() as work:
-        submission = work.study.submission(lease.submission)
+        submission = work.study.submission(lease.id)
         if submission is None:
             return State.FAILED
         release = _release_of(work, submission)
-    verdict = f.judge(
-        f.files.get(release.source_digest),
-        f.files.get(submission.files[release.notebook]),
-        {name: f.files.get(digest) for name, digest in release.data_files.items()},
-    )
-    reached("verdict.built")
-    if verdict.state == "failed" and not permanent(verdict.reason):
-        raise GraderDownError(verdict.reason)
+    verdict = judged(f, release, submission)
     with f.work() as work:
         state = _keep(f, work, lease, release, verdict)
         reached("grade.row")
@@ -74,17 +46,29 @@ def _grade(f: Fittings, lease: Lease) -> State:
     return state
 
 
+def judged(f: Fittings, release: Release, submission: Submission, seed: int | None = None) -> Verdict:
+    """The grader's verdict by a release, with ``seed`` where it must be that of another verdict.
+
+    Raises GraderDownError where no verdict came about, FilesLostError where stored bytes are gone.
+    """
+    source, answer = f.files.get(release.source_digest), f.files.get(submission.digest)
+    files = {name: f.files.get(digest) for name, digest in release.data_files.items()}
+    verdict = f.judge(source, answer, files) if seed is None else f.judge(source, answer, files, seed=seed)
+    reached("verdict.built")
+    if verdict.state == "failed" and not permanent(verdict.reason):
+        raise GraderDownError(verdict.reason)
+    return verdict
+
+
 def _keep(f: Fittings, work: Work, lease: Lease, release: Release, verdict: Verdict) -> State:
     """Write a verdict down and let the grade follow from it, if the lease still stands."""
-    found = work.study.submission(lease.submission)
-    if found is None:
-        return State.FAILED
-    work.study.lock_attempts(found.run, found.assignment, found.person)
-    submission = work.lease.held(lease)
+    submission = work.study.submission(lease.id)
     if submission is None:
-        current = work.study.submission(lease.submission)
-        return current.state if current else State.FAILED
-    state, now = _FINAL[verdict.state], f.clock.now()
+        return State.FAILED
+    work.study.lock_attempts(submission.run, submission.assignment, submission.person)
+    if not work.leases(TASK).held(lease):
+        return leases.state_of(work, TASK, lease.id)
+    state, now = FINAL[verdict.state], f.clock.now()
     work.assess.add_verdict(submission.id, verdict, now)
     work.study.move(submission.id, state, now, verdict.message, verdict.reason)
     reached("verdict.row")
@@ -96,7 +80,7 @@ def _keep(f: Fittings, work: Work, lease: Lease, release: Release, verdict: Verd
 def give_up(f: Fittings, submission_id: str, reason: str = "worker.fault") -> None:
     """Note that the platform, not the learner, failed; the submission waits for an operator."""
     with f.work() as work:
-        work.lease.dead(submission_id, f.clock.now(), reason, leases.TOLD)
+        work.leases(TASK).dead(submission_id, f.clock.now(), reason, leases.TOLD)
 
 
 def again(f: Fittings, who: Actor, submission_id: str) -> None:
@@ -133,7 +117,7 @@ def mark(
         work.assess.add_mark(
             Mark(submission.id, grade_id, levels, points, cell.points, comment.strip()[:2000], who.uid, f.clock.now())
         )  # fmt: skip
-        release = _release_of(work, submission)
+        release = _release_of(work, submission, judged=True)
         return _settle_if_complete(f, work, submission, release, verdict, settled_by=who.uid)
 
 
@@ -144,30 +128,47 @@ def _settle_if_complete(
 
     The better of two submissions stands: handing in again never costs anybody what they had.
     """
-    marks = {m.grade_id: m for m in work.assess.marks(submission.id)}
-    if any(item.grade_id not in marks for item in verdict.manual):
+    scores = scores_of(verdict, work.assess.marks(submission.id))
+    if scores is None:
         return None
     if work.award.rests_on(submission.person, submission.run, submission.assignment):
         return None
-    scores = tuple(Score(t.grade_id, t.points, t.max_points) for t in verdict.tests) + tuple(
-        Score(i.grade_id, marks[i.grade_id].points, marks[i.grade_id].max_points) for i in verdict.manual
-    )
-    points, most, passed = rules.settle(scores, release.pass_ratio)
+    made = grade_of(f, submission, release, scores, settled_by)
     standing = work.assess.lock_grade(submission.run, submission.assignment, submission.person)
-    if standing and standing.submission != submission.id and standing.points > points:
+    if standing and standing.submission != submission.id and rules.better(standing, made):
         return standing
-    made = Grade(
+    return let_stand(f, work, made, verdict, scores)
+
+
+def grade_of(
+    f: Fittings,
+    submission: Submission,
+    release: Release,
+    scores: tuple[Score, ...],
+    settled_by: str,
+    regrade: str | None = None,
+) -> Grade:
+    """The grade that these points make by that release; nothing is kept yet."""
+    points, most, passed = rules.settle(scores, release.pass_ratio)
+    return Grade(
         f.ids.new("grd"), submission.id, submission.run, submission.assignment, submission.person, points, most,
         passed, rules.RULE, settled_by, f.clock.now(), {s.grade_id: f"{s.points.normalize():f}/{s.max_points.normalize():f}" for s in scores},
+        regrade=regrade,
     )  # fmt: skip
+
+
+def let_stand(f: Fittings, work: Work, made: Grade, verdict: Verdict, scores: tuple[Score, ...]) -> Grade:
+    """Let a grade stand, and record what follows from it; its attempts are locked and nothing rests on the old one."""
     work.assess.set_grade(made)
     award.record_evidence(f, work, made, () if verdict.in_kernel else scores)  # practice is no evidence
     award.credit_hours(f, work, made)
     return made
 
 
-def _release_of(work: Work, submission: Submission) -> Release:
-    release = work.study.release_by_id(submission.release)
+def _release_of(work: Work, submission: Submission, *, judged: bool = False) -> Release:
+    """The release that was answered, or with ``judged`` the one that the present verdict was found by."""
+    by = work.assess.judged_by(submission.id)[0] if judged else None
+    release = work.study.release_by_id(by or submission.release)
     if release is None:
         raise refuse("release.missing")
     return release
@@ -176,8 +177,29 @@ def _release_of(work: Work, submission: Submission) -> Release:
 def unmarked(work: Work, submission: Submission) -> bool:
     """Whether an open question of this submission still waits for a person."""
     verdict = work.assess.verdict(submission.id)
-    marked = {m.grade_id for m in work.assess.marks(submission.id)}
-    return verdict is not None and any(item.grade_id not in marked for item in verdict.manual)
+    return verdict is not None and scores_of(verdict, work.assess.marks(submission.id)) is None
+
+
+def fitting(verdict: Verdict, marks: Iterable[Mark]) -> dict[str, Mark]:
+    """The marks of the open questions that a verdict asks for, as they are asked there."""
+    asked = {item.grade_id: item.max_points for item in verdict.manual}
+    return {m.grade_id: m for m in marks if asked.get(m.grade_id) == m.max_points}
+
+
+def scores_of(verdict: Verdict, marks: Iterable[Mark]) -> tuple[Score, ...] | None:
+    """The points of every question, the machine's and people's; None while an open question waits for a mark."""
+    fit = fitting(verdict, marks)
+    if any(item.grade_id not in fit for item in verdict.manual):
+        return None
+    tests = tuple(Score(t.grade_id, t.points, t.max_points) for t in verdict.tests)
+    by_hand = (fit[item.grade_id] for item in verdict.manual)
+    return tests + tuple(Score(m.grade_id, m.points, m.max_points) for m in by_hand)
+
+
+def labels(work: Work, run: str) -> dict[str, str]:
+    """What the learners of a run are called where people mark blind: a number that stays."""
+    learners = sorted(person.uid for person in work.study.learners(run))
+    return {uid: f"学员 {number:03d}" for number, uid in enumerate(learners, 1)}
 
 
 def taught_submission(work: Work, who: Actor, submission_id: str) -> Submission:

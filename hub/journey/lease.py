@@ -1,8 +1,9 @@
-"""Lease: the right to grade one submission; renewed while it is used, fenced by its number, given back when it fails."""
+"""Lease: the right to grade one submission or item; renewed while it is used, fenced by its number, given back when it fails."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
@@ -13,6 +14,7 @@ from hub.domain.submission import State
 from hub.faults import reached
 from hub.journey.ports import Fittings, Work
 
+_log = logging.getLogger("luojiao.lease")
 TOLD = "评阅服务出了故障，作业已妥善保存，管理员处理后会重新评阅。"
 
 
@@ -35,15 +37,15 @@ class Holder:
         self._lock = Lock()
 
     @contextmanager
-    def hand(self, submission: str) -> Iterator[None]:
-        """While the block lasts, this submission's lease is renewed by ``beat``."""
+    def hand(self, id: str) -> Iterator[None]:
+        """While the block lasts, the lease on it is renewed by ``beat``."""
         with self._lock:
-            self._in_hand.add(submission)
+            self._in_hand.add(id)
         try:
             yield
         finally:
             with self._lock:
-                self._in_hand.discard(submission)
+                self._in_hand.discard(id)
 
     @property
     def in_hand(self) -> frozenset[str]:
@@ -51,11 +53,37 @@ class Holder:
             return frozenset(self._in_hand)
 
 
-def take(f: Fittings, holder: Holder, submission_id: str) -> Lease | None:
-    """Lease one submission; None where it is not to be graded, or a living worker grades it."""
+def grade(f: Fittings, task: str, id: str, holder: Holder, deed: Callable[[Lease], State]) -> State:
+    """One try at one submission or item: leased, done by ``deed``, and given back where that fails. The state after it.
+
+    Raises GraderDownError where no verdict came about and there will be another try; after the last it is FAILED.
+    """
+    lease = take(f, holder, id, task)
+    if lease is None:
+        with f.work() as work:
+            return state_of(work, task, id)
+    try:
+        with holder.hand(id):
+            return deed(lease)
+    except Exception as error:
+        reason = reason_of(error)
+        state = let_go(f, lease, reason)
+        if state is State.QUEUED:
+            raise GraderDownError(reason, rules.pause(lease.tries) or 0) from error
+        _log.warning("%s of %s ended as %s after try %s", task, id, state, lease.tries, exc_info=error)
+        return state
+
+
+def state_of(work: Work, task: str, id: str) -> State:
+    """Where it stands now; FAILED where there is no such thing."""
+    return work.leases(task).state(id) or State.FAILED
+
+
+def take(f: Fittings, holder: Holder, id: str, task: str = rules.TASK) -> Lease | None:
+    """Lease one submission or item; None where it is not to be graded, or a living worker grades it."""
     now = f.clock.now()
     with f.work() as work:
-        taken = work.lease.take(submission_id, holder.name, now, now - holder.silent)
+        taken = work.leases(task).take(id, holder.name, now, now - holder.silent)
         reached("lease.row")
     if taken:
         reached("lease.taken")
@@ -68,28 +96,28 @@ def beat(f: Fittings, holder: Holder) -> int:
     if not hands:
         return 0
     now = f.clock.now()
+    oldest = now - timedelta(seconds=rules.LONGEST_SECONDS)
     with f.work() as work:
-        return work.lease.beat(hands, holder.name, now, now - timedelta(seconds=rules.LONGEST_SECONDS))
+        return sum(work.leases(task).beat(hands, holder.name, now, oldest) for task in rules.TASKS)
 
 
 def let_go(f: Fittings, lease: Lease, reason: str) -> State:
-    """Give a lease back after a failed try: the submission waits for the next one, or after the last for an operator.
+    """Give a lease back after a failed try: what it was on waits for the next one, or after the last for an operator.
 
     Where the lease is somebody else's by now nothing changes; the state is the present one.
     """
     with f.work() as work:
-        if work.lease.held(lease) is None:
-            current = work.study.submission(lease.submission)
-            return current.state if current else State.FAILED
+        if not work.leases(lease.task).held(lease):
+            return state_of(work, lease.task, lease.id)
         return lose(f, work, lease, reason)
 
 
 def lose(f: Fittings, work: Work, lease: Lease, reason: str) -> State:
     """What follows from a try that came to nothing, whoever notices."""
     if lease.tries < rules.MAX_TRIES:
-        work.lease.give_back(lease, reason)
+        work.leases(lease.task).give_back(lease, reason)
         return State.QUEUED
-    work.lease.dead(lease.submission, f.clock.now(), reason, TOLD)
+    work.leases(lease.task).dead(lease.id, f.clock.now(), reason, TOLD)
     return State.FAILED
 
 

@@ -61,8 +61,13 @@ class Catalogue(Protocol):
 class Judge(Protocol):
     """The grader; asked by the worker, once a round."""
 
-    def __call__(self, source: bytes, submission: bytes, files: Mapping[str, bytes]) -> Verdict:
-        """A verdict for a submitted notebook; never raises for anything that a learner handed in."""
+    def __call__(
+        self, source: bytes, submission: bytes, files: Mapping[str, bytes], *, seed: int = ...
+    ) -> Verdict:
+        """A verdict for a submitted notebook; never raises for anything that a learner handed in.
+
+        The same inputs and ``seed`` give the same findings; without one it is the grader's own.
+        """
 
 
 class CheckNotebook(Protocol):

@@ -192,7 +192,7 @@ def run_for_staff(f: Fittings, who: Actor, run_id: str) -> Taught:
         run = study.taught(work, who, run_id)
         course = study.course_of(f, run)
         learners = work.study.learners(run.id)
-        number = {p.uid: n for n, p in enumerate(sorted(learners, key=lambda p: p.uid), 1)}
+        label = assess.labels(work, run.id)
         to_mark, failed = {}, []
         for assignment in course.assignments:
             latest: dict[str, Submission] = {}
@@ -200,7 +200,7 @@ def run_for_staff(f: Fittings, who: Actor, run_id: str) -> Taught:
                 latest.setdefault(submission.person, submission)
             failed += [s for s in latest.values() if s.state == "failed"]
             to_mark[assignment.key] = tuple(
-                _to_mark(work, s, f"学员 {number.get(s.person, 0):03d}")
+                _to_mark(work, s, label.get(s.person, "学员"))
                 for s in sorted(latest.values(), key=lambda s: s.received_at)
                 if s.state == "graded"
             )
@@ -211,9 +211,9 @@ def run_for_staff(f: Fittings, who: Actor, run_id: str) -> Taught:
 
 def _to_mark(work: Work, submission: Submission, label: str) -> ToMark:
     verdict = work.assess.verdict(submission.id)
-    marks = work.assess.marks(submission.id)
+    marked = assess.fitting(verdict, work.assess.marks(submission.id)) if verdict else {}
     grade = work.assess.grade(submission.run, submission.assignment, submission.person)
-    return ToMark(submission, label, len(verdict.manual) if verdict else 0, len(marks), grade)
+    return ToMark(submission, label, len(verdict.manual) if verdict else 0, len(marked), grade)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from courses.model import Assignment, GradedCell
 from graders.verdict import ManualItem, TestResult
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade, Mark
 from hub.domain.people import Actor
+from hub.domain.regrade import Total, from_plain
 from hub.domain.submission import Submission
 from hub.journey import assess, study
 from hub.journey.ports import Fittings, Work
@@ -24,6 +26,17 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """By which decision a result was graded again: when, why, and this person's points before and after."""
+
+    regrade: str
+    decided_at: datetime
+    reason: str
+    before: Total | None
+    after: Total | None
+
+
+@dataclass(frozen=True)
 class Result:
     """What came back for one submission. Holds titles, points and authors' hints; nothing of a hidden test."""
 
@@ -32,6 +45,7 @@ class Result:
     open: tuple[Open, ...]
     grade: Grade | None
     seconds: float
+    corrected: Corrected | None = None
 
 
 def own(f: Fittings, who: Actor, submission_id: str) -> Result:
@@ -63,7 +77,7 @@ def desk(f: Fittings, who: Actor, submission_id: str) -> Desk:
         if run is None:
             raise refuse("thing.missing", what="这个班次")
         result = _result(f, work, submission)
-        numbers = {p: n for n, p in enumerate(sorted(p.uid for p in work.study.learners(run.id)), 1)}
+        label = assess.labels(work, run.id).get(submission.person, "学员")
         latest: dict[str, Submission] = {}
         for other in work.study.submissions(run.id, submission.assignment):
             latest.setdefault(other.person, other)
@@ -72,7 +86,6 @@ def desk(f: Fittings, who: Actor, submission_id: str) -> Desk:
             for s in sorted(latest.values(), key=lambda s: s.received_at)
             if s.state == "graded" and s.id != submission.id and assess.unmarked(work, s)
         ]
-    label = f"学员 {numbers.get(submission.person, 0):03d}"
     assignment = study.assignment_of(f, run, submission.assignment)
     return Desk(result, assignment, label, 1, len(waiting) + 1, waiting[0] if waiting else None)
 
@@ -86,4 +99,19 @@ def _result(f: Fittings, work: Work, submission: Submission) -> Result:
     cells = {c.grade_id: c for c in study.assignment_of(f, run, submission.assignment).cells} if run else {}
     marks = {m.grade_id: m for m in work.assess.marks(submission.id)}
     questions = tuple(Open(i, cells.get(i.grade_id), marks.get(i.grade_id)) for i in verdict.manual)
-    return Result(submission, verdict.tests, questions, grade, verdict.seconds)
+    corrected = _corrected(work, submission, grade)
+    return Result(submission, verdict.tests, questions, grade, verdict.seconds, corrected)
+
+
+def _corrected(work: Work, submission: Submission, grade: Grade | None) -> Corrected | None:
+    """The decision behind this verdict or this grade, with nobody else's row of it."""
+    by = work.assess.judged_by(submission.id)[1] or (grade.regrade if grade else None)
+    decision = work.regrade.decision(by) if by else None
+    if decision is None:
+        return None
+    row = next((from_plain(r) for r in decision.rows if r["person"] == submission.person), None)
+    open_ = row is None or row.open
+    return Corrected(
+        decision.regrade, decision.decided_at, decision.reason,
+        None if row is None or open_ else row.before, None if row is None or open_ else row.after,
+    )  # fmt: skip

@@ -10,12 +10,16 @@ from typing import Any
 from hub.domain import lease as rules
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, may
+from hub.domain.sampling import Night
 from hub.domain.submission import State
 from hub.journey import lease as leases
 from hub.journey.ports import Fittings, Work
 from hub.journey.stores import Overdue
 
 MOST = 200
+INCIDENT_DAYS = 30  # incidents are shown for so long
+_NIGHTS = 7
+_INCIDENTS = 50
 _FINAL = (State.GRADED, State.REJECTED, State.FAILED)
 _AT_ONCE = 100  # dead letters revived in one transaction
 
@@ -28,27 +32,28 @@ def take_over(f: Fittings, silent_seconds: float) -> int:
     silent = f.clock.now() - timedelta(seconds=silent_seconds)
     with f.work() as work:
         helped = sum(_helped(f, work, job, silent) for job in work.queue.overdue(silent_seconds))
-        for submission in work.lease.jobless(silent):
-            held = work.lease.silent(submission, silent)
-            if held is None or leases.lose(f, work, held, "worker.lost") is State.QUEUED:
-                work.queue.autograde(submission)
-            helped += 1
+        for task in rules.TASKS:
+            for one in work.leases(task).jobless(silent):
+                held = work.leases(task).silent(one, silent)
+                if held is None or leases.lose(f, work, held, "worker.lost") is State.QUEUED:
+                    work.queue.again(task, one)
+                helped += 1
     return helped
 
 
 def _helped(f: Fittings, work: Work, job: Overdue, silent: datetime) -> bool:
-    if job.task != rules.TASK:
+    if job.task not in rules.TASKS:
         if job.deserted:
             work.queue.put_back(job.id, 0)
         return job.deserted
-    submission = work.study.submission(job.submission)
-    if submission is None or submission.state in _FINAL:
+    state = leases.state_of(work, job.task, job.about)
+    if state in _FINAL:
         work.queue.drop(job.id)
         return True
-    if submission.state is State.QUEUED:
+    if state is State.QUEUED:
         work.queue.put_back(job.id, 0)
         return True
-    held = work.lease.silent(job.submission, silent)
+    held = work.leases(job.task).silent(job.about, silent)
     if held is None:
         return False
     if leases.lose(f, work, held, "worker.lost") is State.QUEUED:
@@ -103,12 +108,55 @@ def queue(f: Fittings, who: Actor) -> QueueView:
 
 
 def _letter(f: Fittings, row: Mapping[str, Any]) -> DeadLetter:
-    course = f.catalogue.get(row["course"])
-    titles = {a.key: a.title for a in course.assignments} if course else {}
+    course, assignment = _titles(f, row["course"], row["assignment"])
     return DeadLetter(
-        row["id"], course.title if course else row["course"], row["run_title"],
-        titles.get(row["assignment"], row["assignment"]), row["received_at"], row["failed_at"], row["tries"],
+        row["id"], course, row["run_title"], assignment, row["received_at"], row["failed_at"], row["tries"],
         row["lease"], row["reason"],
+    )  # fmt: skip
+
+
+def _titles(f: Fittings, slug: str, key: str) -> tuple[str, str]:
+    course = f.catalogue.get(slug)
+    named = {a.key: a.title for a in course.assignments} if course else {}
+    return course.title if course else slug, named.get(key, key)
+
+
+@dataclass(frozen=True)
+class IncidentView:
+    """An incident as an operator sees it; nothing in it says whose it is."""
+
+    id: str
+    course: str
+    run: str
+    assignment: str
+    submission: str
+    found_at: datetime
+    points_differ: bool
+    differences: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The last nights in numbers, and what came out otherwise."""
+
+    nights: tuple[Night, ...]
+    incidents: tuple[IncidentView, ...]
+
+
+def samples(f: Fittings, who: Actor) -> Samples:
+    """What the nightly samples found, for whoever tends the grading queue."""
+    _allowed(who)
+    since = f.clock.now() - timedelta(days=INCIDENT_DAYS)
+    with f.work() as work:
+        nights, rows = work.sample.nights(_NIGHTS), work.sample.incidents(since, _INCIDENTS)
+    return Samples(nights, tuple(_incident(f, row) for row in rows))
+
+
+def _incident(f: Fittings, row: Mapping[str, Any]) -> IncidentView:
+    course, title = _titles(f, row["course"], row["assignment"])
+    return IncidentView(
+        row["id"], course, row["run_title"], title, row["submission"], row["found_at"], row["points_differ"],
+        tuple(row["differences"]),
     )  # fmt: skip
 
 
@@ -129,7 +177,7 @@ def retry_all(f: Fittings, who: Actor) -> int:
 
 def _revive(f: Fittings, ids: Sequence[str]) -> int:
     with f.work() as work:
-        revived = [one for one in ids if work.lease.revive(one, f.clock.now())]
+        revived = [one for one in ids if work.leases(rules.TASK).revive(one, f.clock.now())]
         for one in revived:
             work.queue.autograde(one)
     return len(revived)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from graders.verdict import Verdict
 from hub.domain.grade import Grade, Mark
+from hub.domain.submission import State
 from hub.store import tables as t
 from hub.store.rows import add, build, build_all
 
@@ -20,8 +23,19 @@ class AssessStore:
 
     connection: Connection
 
-    def add_verdict(self, submission: str, verdict: Verdict, at: datetime) -> int:
-        """Keep a verdict as the next round of its submission; the round's number."""
+    def add_verdict(
+        self,
+        submission: str,
+        verdict: Verdict,
+        at: datetime,
+        *,
+        release: str | None = None,
+        regrade: str | None = None,
+    ) -> int:
+        """Keep a verdict as the next round of its submission; the round's number.
+
+        ``release`` it was found by, where that is not the one answered; ``regrade`` whose acceptance brought it.
+        """
         v = t.verdicts
         last = self.connection.execute(
             select(func.coalesce(func.max(v.c.round), 0)).where(v.c.submission == submission)
@@ -35,6 +49,8 @@ class AssessStore:
                 max_points=verdict.max_points,
                 record=verdict.to_json(),
                 recorded_at=at,
+                release=release,
+                regrade=regrade,
             )
         )
         return int(last) + 1
@@ -46,6 +62,56 @@ class AssessStore:
             select(v.c.record).where(v.c.submission == submission).order_by(v.c.round.desc()).limit(1)
         ).first()
         return Verdict.from_json(row.record) if row else None
+
+    def judged_by(self, submission: str) -> tuple[str | None, str | None]:
+        """Release and regrade of the latest round; None is the release that was answered, and no regrade."""
+        v = t.verdicts
+        row = self.connection.execute(
+            select(v.c.release, v.c.regrade)
+            .where(v.c.submission == submission)
+            .order_by(v.c.round.desc())
+            .limit(1)
+        ).first()
+        return (row.release, row.regrade) if row else (None, None)
+
+    def verdicts_of(self, run: str, assignment: str) -> Mapping[str, tuple[int, str, Verdict]]:
+        """Of each submission to an assignment that has one: the latest round, the release it was found by, the verdict."""
+        v, s = t.verdicts, t.submissions
+        rows = self.connection.execute(
+            select(
+                v.c.submission,
+                v.c.round,
+                func.coalesce(v.c.release, s.c.release).label("release"),
+                v.c.record,
+            )
+            .ext(distinct_on(v.c.submission))
+            .join(s, s.c.id == v.c.submission)
+            .where(s.c.run == run, s.c.assignment == assignment)
+            .order_by(v.c.submission, v.c.round.desc())
+        )
+        return {row.submission: (row.round, row.release, Verdict.from_json(row.record)) for row in rows}
+
+    def marks_of(self, run: str, assignment: str) -> Mapping[str, tuple[Mark, ...]]:
+        """The latest mark of each open question of each submission to an assignment."""
+        m, s = t.marks, t.submissions
+        rows = self.connection.execute(
+            select(m)
+            .ext(distinct_on(m.c.submission, m.c.grade_id))
+            .join(s, s.c.id == m.c.submission)
+            .where(s.c.run == run, s.c.assignment == assignment)
+            .order_by(m.c.submission, m.c.grade_id, m.c.id.desc())
+        )
+        found: dict[str, list[Mark]] = defaultdict(list)
+        for mark in build_all(Mark, rows):
+            found[mark.submission].append(mark)
+        return {submission: tuple(marks) for submission, marks in found.items()}
+
+    def correct(self, submission: str, message: str) -> None:
+        """An accepted verdict stands for this submission now; when it was graded first stays as it is."""
+        s = t.submissions
+        self.connection.execute(
+            update(s).where(s.c.id == submission).values(state=State.GRADED.value, message=message, reason="")
+        )
 
     def add_mark(self, mark: Mark) -> None:
         add(self.connection, t.marks, mark)

@@ -15,6 +15,12 @@ from hub.domain.hours import HoursEntry
 from hub.store import tables as t
 from hub.store.rows import add, build, build_all, put, values_of
 
+_RELIED_ON = text("""
+SELECT DISTINCT a.person FROM applications a JOIN evidence e ON e.person = a.person AND a.evidence ? e.id
+LEFT JOIN certificates c ON c.application = a.id LEFT JOIN revocations r ON r.certificate = c.number
+WHERE (CAST(:uid AS text) IS NULL OR a.person = :uid) AND e.run = :run AND e.assignment = :assignment
+  AND (a.state = 'submitted' OR (a.state = 'issued' AND r.certificate IS NULL))""")
+
 
 @dataclass(frozen=True)
 class AwardStore:
@@ -100,16 +106,13 @@ class AwardStore:
 
     def rests_on(self, uid: str, run: str, assignment: str) -> bool:
         """Whether a pending application or a standing certificate rests on evidence from this assignment."""
-        row = self.connection.execute(
-            text(
-                """SELECT 1 FROM applications a JOIN evidence e ON a.evidence ? e.id
-                   LEFT JOIN certificates c ON c.application = a.id LEFT JOIN revocations r ON r.certificate = c.number
-                   WHERE a.person = :uid AND e.run = :run AND e.assignment = :assignment
-                     AND (a.state = 'submitted' OR (a.state = 'issued' AND r.certificate IS NULL)) LIMIT 1"""
-            ),
-            {"uid": uid, "run": run, "assignment": assignment},
-        ).first()
+        row = self.connection.execute(_RELIED_ON, {"uid": uid, "run": run, "assignment": assignment}).first()
         return row is not None
+
+    def relied_on(self, run: str, assignment: str) -> frozenset[str]:
+        """Everybody of whom ``rests_on`` says yes for this assignment."""
+        rows = self.connection.execute(_RELIED_ON, {"uid": None, "run": run, "assignment": assignment})
+        return frozenset(row.person for row in rows)
 
     def add_certificate(self, certificate: Certificate) -> None:
         add(self.connection, t.certificates, certificate)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import procrastinate
 from sqlalchemy import Connection, text
 
-from hub.domain.lease import TASK
+from hub.domain.lease import REGRADE, TASK
 
 QUEUE = "grading"
 BULK = -1_000_000_000  # behind every fresh submission
@@ -30,7 +31,7 @@ UPDATE submissions s SET turn = greatest(
 
 # Begun longer ago than the bound by the database's clock; whether somebody still works on one, its lease says.
 _OVERDUE = text("""
-SELECT j.id, j.task_name AS task, j.args ->> 'submission' AS submission,
+SELECT j.id, j.task_name AS task, coalesce(j.args ->> 'submission', j.args ->> 'item', '') AS about,
        j.worker_id IS NULL OR NOT EXISTS (
            SELECT 1 FROM procrastinate_workers w WHERE w.id = j.worker_id
            AND w.last_heartbeat > now() - make_interval(secs => :seconds)) AS deserted
@@ -43,11 +44,11 @@ ORDER BY j.id LIMIT 500 FOR UPDATE OF j SKIP LOCKED""")
 
 @dataclass(frozen=True)
 class Overdue:
-    """A job that was begun too long ago. ``deserted``: its worker no longer shows that it lives."""
+    """A job that was begun too long ago, and about what. ``deserted``: its worker no longer shows that it lives."""
 
     id: int
     task: str
-    submission: str
+    about: str
     deserted: bool
 
 
@@ -69,18 +70,34 @@ class Queue:
             priority = BULK
         else:
             priority = -(self.connection.execute(_TURN, {"id": submission}).scalar() or 1)
+        self._defer(TASK, priority, submission=submission)
+
+    def regrade(self, items: Sequence[str]) -> None:
+        """Queue the grading of items of a regrade or of a night's sample, behind whatever people hand in."""
+        for item in items:
+            self._defer(REGRADE, BULK, item=item)
+
+    def again(self, task: str, id: str) -> None:
+        """Queue once more what lost its job or was given up."""
+        if task == TASK:
+            self.autograde(id)
+        else:
+            self.regrade([id])
+
+    def _defer(self, task: str, priority: int, **about: str) -> None:
+        """The one thing that a job is about is its lock as well."""
         _app.configure_task(
-            TASK,
+            task,
             queue=QUEUE,
-            lock=submission,
+            lock=next(iter(about.values())),
             priority=priority,
             connection=self.connection.connection.driver_connection,
-        ).defer(submission=submission)
+        ).defer(**about)
 
     def overdue(self, seconds: float) -> tuple[Overdue, ...]:
         """Jobs begun more than ``seconds`` ago and not ended, their rows locked."""
         rows = self.connection.execute(_OVERDUE, {"queue": QUEUE, "seconds": seconds})
-        return tuple(Overdue(r.id, r.task, r.submission or "", r.deserted) for r in rows)
+        return tuple(Overdue(r.id, r.task, r.about, r.deserted) for r in rows)
 
     def put_back(self, job: int, seconds: float) -> None:
         """Let a job that was begun wait again, for ``seconds`` at least."""

@@ -110,13 +110,22 @@ class StudyStore:
     def lock_attempts(self, run: str, assignment: str, uid: str) -> int:
         """How often this person has handed in; nobody else hands in for them until the work ends."""
         self.connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-            {"key": f"{run}/{assignment}/{uid}"},
+            text(
+                "SELECT pg_advisory_xact_lock_shared(hashtextextended(:all, 0)), "
+                "pg_advisory_xact_lock(hashtextextended(:one, 0))"
+            ),
+            {"all": f"{run}/{assignment}", "one": f"{run}/{assignment}/{uid}"},
         )
         s = t.submissions
         return self.connection.execute(
             select(func.count()).where(s.c.run == run, s.c.assignment == assignment, s.c.person == uid)
         ).scalar_one()
+
+    def lock_assignment(self, run: str, assignment: str) -> None:
+        """Until the work ends, nobody gets past ``lock_attempts`` for anybody here."""
+        self.connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:all, 0))"), {"all": f"{run}/{assignment}"}
+        )
 
     def add_submission(self, submission: Submission) -> None:
         add(self.connection, t.submissions, submission)

@@ -161,6 +161,8 @@ submissions = Table(
 verdicts = Table(
     "verdicts", metadata, _ref("submission", "submissions.id", key=True), Column("round", Integer, primary_key=True),
     _text("state"), _points("points"), _points("max_points"), _text("record"), _at("recorded_at"),
+    # by which release, where it is not the one that was answered; and the regrade whose acceptance brought it
+    _ref("release", "releases.id", null=True), _ref("regrade", "regrades.id", null=True),
     CheckConstraint("points >= 0 AND points <= max_points", name="points"),
 )  # fmt: skip
 marks = Table(
@@ -173,8 +175,35 @@ grades = Table(
     "grades", metadata, _key("id"), _ref("submission", "submissions.id"), _ref("run", "runs.id"), _text("assignment"),
     _ref("person", "people.uid"), _points("points"), _points("max_points"), Column("passed", Boolean, nullable=False),
     _text("rule"), _text("settled_by"), _at("settled_at"), _json("by_cell"), _flag("superseded"),
+    _ref("regrade", "regrades.id", null=True),
     Index("uq_grades_current", "run", "assignment", "person", unique=True, postgresql_where=text("NOT superseded")),
     CheckConstraint("points >= 0 AND points <= max_points", name="points"),
+)  # fmt: skip
+
+# --- regrades: an assignment's, asked for by somebody, or a night's sample; their items are graded like submissions ---
+regrades = Table(
+    "regrades", metadata, _key("id"), _ref("run", "runs.id", null=True), _text("assignment", null=True),
+    _ref("release", "releases.id", null=True), _ref("asked_by", "people.uid", null=True), _at("asked_at"),
+    Column("night", Date, unique=True), _flag("closed"), CheckConstraint("(night IS NULL) = (run IS NOT NULL)", name="kind"),
+    Index("uq_regrades_open", "run", "assignment", unique=True, postgresql_where=text("NOT closed AND night IS NULL")),
+)  # fmt: skip
+regrade_items = Table(
+    "regrade_items", metadata, _key("id"), _ref("regrade", "regrades.id"), _ref("submission", "submissions.id"),
+    _ref("release", "releases.id"), Column("round", Integer, nullable=False), _text("state"), _at("queued_at"),
+    _at("leased_at", null=True), _at("graded_at", null=True), _count("lease"), _blank("held_by"), _at("beaten_at", null=True),
+    _count("tries"), _blank("reason"), _blank("message"), _text("record", null=True),
+    Index("uq_regrade_items_round", "regrade", "submission", "round", unique=True),
+    Index("ix_regrade_items_waiting", "queued_at", postgresql_where=text("state IN ('queued', 'grading')")),
+    CheckConstraint("state IN ('queued', 'grading', 'graded', 'rejected', 'failed')", name="state"),
+)  # fmt: skip
+regrade_decisions = Table(
+    "regrade_decisions", metadata, _ref("regrade", "regrades.id", key=True), _text("choice"), _text("reason"),
+    _ref("decided_by", "people.uid"), _at("decided_at"), _text("digest"), _json("rows"),
+)  # fmt: skip
+incidents = Table(
+    "incidents", metadata, _key("id"), Column("item", Text, ForeignKey("regrade_items.id"), nullable=False, unique=True),
+    _ref("submission", "submissions.id"), Column("round", Integer, nullable=False), _at("found_at"), _flag("points_differ"),
+    _json("differences"), Index("ix_incidents_found_at", "found_at"),
 )  # fmt: skip
 
 # --- award -------------------------------------------------------------------------------------------------------

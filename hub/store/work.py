@@ -14,6 +14,8 @@ from hub.store.lease import LeaseStore
 from hub.store.people import PeopleStore
 from hub.store.queue import Queue
 from hub.store.read import ReadStore
+from hub.store.regrade import RegradeStore
+from hub.store.sample import SampleStore
 from hub.store.study import StudyStore
 
 
@@ -24,11 +26,17 @@ class Work:
         self.people = PeopleStore(connection)
         self.entry = EntryStore(connection)
         self.study = StudyStore(connection)
-        self.lease = LeaseStore(connection)
         self.assess = AssessStore(connection)
         self.award = AwardStore(connection)
         self.read = ReadStore(connection)
         self.queue = Queue(connection)
+        self.regrade = RegradeStore(connection)
+        self.sample = SampleStore(connection)
+        self._connection = connection
+
+    def leases(self, task: str) -> LeaseStore:
+        """The leases on what the queue grades under this name."""
+        return LeaseStore(self._connection, task)
 
 
 class Database:

@@ -103,6 +103,7 @@ class House:
                 "LUOJIAO_HOME": str(self.folder / "var"),
                 "LUOJIAO_DATABASE_URL": self.url,
                 "LUOJIAO_DEMO": "0",
+                "LUOJIAO_SAMPLE_SIZE": "0",
                 "LUOJIAO_LEASE_SECONDS": str(LEASE),
                 "PYTHONPATH": str(CHECKOUT),
             }

@@ -1,0 +1,93 @@
+"""Decide: what an instructor accepts of a regrade becomes verdicts and grades, or nothing does; once, with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.domain import regrade as rules
+from hub.domain.errors import refuse
+from hub.domain.people import Actor
+from hub.domain.regrade import Choice, Decision, Outcome, Regrade, Row
+from hub.domain.submission import State
+from hub.faults import reached
+from hub.journey import assess, proposal
+from hub.journey.ports import Fittings, Work
+from hub.journey.proposal import Attempt
+
+DISCARDED = "regrade.discarded"
+
+
+def decide(
+    f: Fittings, who: Actor, regrade_id: str, choice: Choice, reason: str, digest: str = ""
+) -> Decision:
+    """Accept the list that was shown, all of it or what rises, or discard it: one transaction, and only once.
+
+    ``digest`` is that of the list as ``who`` saw it; one that has changed since is refused.
+    """
+    now = f.clock.now()
+    with f.work() as work:
+        regrade = proposal.taught(work, who, regrade_id, lock=True)
+        if work.regrade.decision(regrade.id):
+            raise refuse("regrade.decided")
+        if not reason.strip():
+            raise refuse("regrade.reason")
+        rows: tuple[Row, ...] = ()
+        if choice is Choice.DISCARD:
+            work.regrade.cancel(regrade.id, now, DISCARDED)
+        else:
+            rows = _accepted(f, work, regrade, choice, who, digest)
+        made = Decision(
+            regrade.id, choice, reason.strip()[:500], who.uid, now, digest, [rules.plain(row) for row in rows]
+        )  # fmt: skip
+        work.regrade.decide(made)
+        reached("decision.row")
+    reached("decision.committed")
+    return made
+
+
+def _accepted(
+    f: Fittings, work: Work, regrade: Regrade, choice: Choice, who: Actor, digest: str
+) -> tuple[Row, ...]:
+    """The list with what became of each person, written down. Raises Refusal where it is not the one that was seen."""
+    progress = work.regrade.progress(regrade.id)
+    if progress.get(State.QUEUED) or progress.get(State.GRADING):
+        raise refuse("regrade.running")
+    _lock(f, work, regrade)
+    rows = proposal.rows(work, regrade, who.uid)
+    if rules.digest(regrade.id, rows) != digest:
+        raise refuse("regrade.changed")
+    people = proposal.attempts(work, regrade)
+    return tuple(
+        _written(f, work, regrade, row, people[row.person], who) if row.follows(choice) else row
+        for row in rows
+    )
+
+
+def _lock(f: Fittings, work: Work, regrade: Regrade) -> None:
+    """Until the end nobody hands in, is graded or is marked here, nor applies for a certificate that may rest on it."""
+    work.study.lock_assignment(regrade.run or "", regrade.assignment or "")
+    for requirement in f.rules.requirements():
+        work.study.lock_assignment("application", requirement.id)  # see award.apply
+
+
+def _written(
+    f: Fittings, work: Work, regrade: Regrade, row: Row, own: tuple[Attempt, ...], who: Actor
+) -> Row:
+    """One person's new verdicts as further rounds, and the grade that follows, with its evidence and hours."""
+    rounds = []
+    for attempt in own:
+        if attempt.new:
+            new, id = attempt.new, attempt.submission.id
+            round_ = work.assess.add_verdict(
+                id, new.verdict, f.clock.now(), release=new.release.id, regrade=regrade.id
+            )
+            work.assess.correct(id, new.verdict.message)
+            rounds.append((id, round_))
+    stands = next((a for a in own if row.after and a.submission.id == row.after.submission), None)
+    by = stands.candidate if stands else None
+    if row.outcome is Outcome.OPEN or stands is None or by is None or by.scores is None:
+        return replace(row, rounds=tuple(rounds))
+    made = assess.grade_of(f, stands.submission, by.release, by.scores, who.uid, regrade.id)
+    work.assess.lock_grade(made.run, made.assignment, made.person)
+    assess.let_stand(f, work, made, by.verdict, by.scores)
+    return replace(row, rounds=tuple(rounds), grade=made.id)
