@@ -5,23 +5,28 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import re
 from dataclasses import dataclass
 
 from graders.rewriting import aliases, bound_names, parse, prepare_teacher
 from graders.source import SourceCell
+
+_MODULE_FILE = re.compile(r"""(?:^%%(?:writefile|file)[ ]+(?:-a[ ]+)?|["'])([^\W\d]\w*)[.]py\b""", re.M)
 
 
 @dataclass(frozen=True)
 class Naming:
     """`theirs`: the learner's names, also those a teacher's cell begins and a solution goes on with. `read`: names the
     reference solution reads from outside, or later, when its functions are called. `rebound`: those its functions declare
-    `global`. `aliases`: what imports bind. `binds`: by grade_id of a solution cell."""
+    `global`. `aliases`: what imports bind. `binds`: by grade_id of a solution cell. `written`: modules whose files solutions name.
+    """
 
     theirs: frozenset[str]
     read: frozenset[str]
     rebound: frozenset[str]
     aliases: dict[str, str]
     binds: dict[str, tuple[str, ...]]
+    written: frozenset[str]
 
 
 @functools.lru_cache(maxsize=64)
@@ -41,8 +46,10 @@ def naming_of(source: tuple[SourceCell, ...]) -> Naming:
     loaded = {name for _, tree in solutions for name in _loaded(tree)}
     later = {name for _, tree in solutions for name in _loaded_later(tree)}
     read = (loaded - theirs | later) - set(dir(builtins)) - set(imports)
+    solved = (cell.text for cell in source if cell.kind == "code" and cell.role in ("solution", "manual"))
+    written = frozenset(name for text in solved for name in _MODULE_FILE.findall(text))
     rebound = frozenset(name for _, tree in solutions for name in _declared_global(tree))
-    return Naming(frozenset(theirs), frozenset(read | {"input", "print"}), rebound, imports, binds)
+    return Naming(frozenset(theirs), frozenset(read | {"input", "print"}), rebound, imports, binds, written)
 
 
 def top_level(tree: ast.Module) -> set[str]:

@@ -132,6 +132,7 @@ def _job(
         "nonce": secrets.token_hex(16),
         "theirs": sorted(plan.naming.theirs),
         "read": sorted(plan.naming.read),
+        "written": sorted(plan.naming.written),
         "rebound": sorted(plan.naming.rebound),
         "aliases": plan.naming.aliases,
         "texts": plan.texts,

@@ -170,12 +170,15 @@ class Answers:
     def _hints(self, value: Any) -> dict[str, Any]:
         return typing.get_type_hints(value)
 
+    def _module(self, name: str) -> Any:
+        importlib.invalidate_caches()
+        return AsHandle(importlib.import_module(name))
+
     def _figure(self, value: Any) -> Any:
         return figure_facts(value)
 
     def _pyplot(self, verb: str, *args: Any) -> Any:
-        import matplotlib.pyplot as plt
-
+        plt: Any = importlib.import_module("matplotlib.pyplot")
         return getattr(plt, verb)(*args)
 
 

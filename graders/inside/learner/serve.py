@@ -133,6 +133,9 @@ def prepare(argument: Mapping[str, Any]) -> None:
     for name in argument["modules"]:
         importlib.import_module(name)
     _shell = make_shell()
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.show = lambda *_, **__: pyplot.close("all")  # as the notebook's inline figures are
     warm = argument.get("warm")
     if warm:
         exec(warm, {})  # noqa: S102 - our own text

@@ -1,4 +1,4 @@
-"""What a test can use besides Python: same, captured, facts, submission.source, and the parts that rewritten cells call."""
+"""What a test can use besides Python: same, captured, facts, submission.source and .value, and the parts that rewritten cells call."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ class Submission:
     def source(self, grade_id: str) -> str:
         """What the learner wrote into a solution cell; KeyError for a cell that is none."""
         return self._texts[grade_id]
+
+    def value(self, name: str) -> Any:
+        """What a name means to the learner's code, also one that the teacher's cells bind; NameError if there is none."""
+        there, found = Asking.ask("get", name)
+        if not there:
+            raise NameError(name)
+        return found
 
 
 def same(one: Any, other: Any) -> bool:

@@ -29,6 +29,7 @@ from graders.inside.tests.helpers import (
     patch_libraries,
     same,
 )
+from graders.inside.tests.modules import TheirModules
 from graders.inside.tests.seeding import watch_seeds
 from graders.inside.tests.side import TestSide
 from graders.inside.tests.space import Names, Space
@@ -61,6 +62,7 @@ class Run:
         }
         looked_up = Texts(job["ran"])
         watch(job["ran"], job["kept"], self.side.folder.received.holds)
+        sys.meta_path.append(TheirModules(frozenset(job["written"])))
         Asking.code_of = looked_up.code_of
         Asking.granted = frozenset()
         Asking.test_file = _CELL
