@@ -10,6 +10,8 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from graders.deriving import derived_there
+
 _ASKED = {
     "__eq__",
     "__ne__",
@@ -94,7 +96,7 @@ def prepare(text: str, want_value: bool = False) -> Prepared:
         return Prepared(False)
     modules = tuple(sorted(imported(tree)))
     tree.body = [node for node in tree.body if not is_inert(node)]
-    tree = ast.fix_missing_locations(_Explicit().visit(tree))
+    tree = ast.fix_missing_locations(_Explicit().visit(derived_there(tree)))
     last = ""
     if want_value and tree.body and isinstance(tree.body[-1], ast.Expr) and not text.rstrip().endswith(";"):
         last = ast.unparse(tree.body.pop())

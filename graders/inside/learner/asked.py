@@ -174,6 +174,12 @@ class Answers:
         importlib.invalidate_caches()
         return AsHandle(importlib.import_module(name))
 
+    def _derive(self, name: str, text: str, given: dict[str, Any], modules: dict[str, str]) -> Any:
+        imported = {one: importlib.import_module(path) for one, path in modules.items()}
+        space = {**self._space, **given, **imported}
+        exec(compile(text, "<cell>", "exec", dont_inherit=True), space)  # noqa: S102 - a class statement of a test
+        return space[name]
+
     def _figure(self, value: Any) -> Any:
         return figure_facts(value)
 

@@ -72,6 +72,17 @@ class Rewritten:
         """`globals()`, `locals()` and `vars()` at the top of a cell."""
         return self._space.everything()
 
+    def theirs(self, *bases: Any) -> bool:
+        """Whether a class of the learner is among these."""
+        return any(isinstance(one, LearnerClass) for one in bases)
+
+    def derive(self, name: str, text: str, read: list[str]) -> Any:
+        """A class of the test on top of a learner's: made over there, with what it reads of ours."""
+        own = {one: self._space.globals[one] for one in read if one in self._space.globals}
+        modules = {one: kind.__name__ for one, kind in own.items() if isinstance(kind, types.ModuleType)}
+        given = {one: value for one, value in own.items() if one not in modules}
+        return Asking.ask("derive", name, text, given, modules)
+
     @contextlib.contextmanager
     def capturing(self) -> Iterator[Any]:
         """What stands under `%%capture`; text is all there is, displays show nothing here."""
