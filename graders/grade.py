@@ -82,7 +82,9 @@ def _run(
         return report, judge(cells, plan, report)
     reference = reference_of(cells, paper.source, paper.files, limits)
     report = execute(plan, paper.files, brought, limits, paper.seeds(), reference.granted)
-    if refused(report, reference.granted):  # seldom: the look at the reference solution may have been spared too soon
+    if refused(
+        report, reference.granted
+    ):  # seldom: the look at the reference solution may have been spared too soon
         looked = watched(cells, paper.source, paper.files, limits)
         if looked.granted != reference.granted:
             reference = looked

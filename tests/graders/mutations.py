@@ -80,7 +80,8 @@ def _change(draw: st.DrawFn, notebook: dict[str, Any]) -> None:
         home[key] = home[key][:at] + piece + home[key][at + draw(st.integers(0, 3)) :]
 
 
-def _spoil(draw: st.DrawFn, data: bytes) -> bytes:
+def spoil(draw: st.DrawFn, data: bytes) -> bytes:
+    """A piece of bytes cut, doubled, flipped or put in."""
     at, to = sorted((draw(st.integers(0, len(data))), draw(st.integers(0, len(data)))))
     how = draw(st.sampled_from(("cut", "end", "token", "flip", "double", "bytes", "bom")))
     if how == "cut":
@@ -110,5 +111,5 @@ def notebooks(draw: st.DrawFn) -> bytes:
     code = draw(st.sampled_from(("utf-8",) * 30 + ("utf-8-sig", "utf-16", "utf-16-le", "gbk", "utf-32")))
     data = text.encode(code, "surrogatepass" if code.startswith("utf") else "replace")
     for _ in range(draw(st.sampled_from((0,) * 7 + (1, 1, 2, 3)))):
-        data = _spoil(draw, data)
+        data = spoil(draw, data)
     return data

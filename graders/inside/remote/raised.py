@@ -8,12 +8,8 @@ from typing import Any
 from graders.inside.remote.proxies import NUMBER
 from graders.inside.wire.plain import TYPES
 
-# Exceptions that a test may be handed: builtins but for those that steer Python itself.
-RAISED = {
-    name: one
-    for name, one in TYPES.items()
-    if issubclass(one, Exception) and not issubclass(one, StopIteration | StopAsyncIteration)
-}
+# Exceptions that a test may be handed.
+RAISED = {name: one for name, one in TYPES.items() if issubclass(one, Exception)}
 RAISED_FROM = {"numpy", "pandas", "json", "decimal", "csv", "re", "struct", "statistics", "queue", "dataclasses", "zoneinfo", "sqlite3", "configparser", "binascii", "zlib", "shutil", "subprocess", "asyncio", "socket", "urllib", "xml", "matplotlib", "plotly"}  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class TestSide(Objects):
         self.peer.links.watch = self.doubts
         self.folder.may_replace = lambda name: self.doubts.admits(FILE)
         self._lost = lost
+        self._warning: Warning | None = None
         self.seeding = Seeding(bool(job["random"]))
         self._all = dict(vars(builtins))
         self._genuine = {name: one for name, one in vars(builtins).items() if callable(one)}
@@ -66,8 +67,12 @@ class TestSide(Objects):
             here.update(replaced)
 
     def _ask(self, verb: str, values: tuple[Any, ...]) -> Any:
+        self._warning = None
         try:
-            return self.peer.ask(verb, *values)
+            found = self.peer.ask(verb, *values)
+            if self._warning is not None:
+                raise self._warning
+            return found
         except Closed:
             self._lost("gone")
         except Malformed:
@@ -142,4 +147,7 @@ class TestSide(Objects):
                 self._warned(kind if kind and issubclass(kind, Warning) else UserWarning, pair[1])
 
     def _warned(self, kind: type[Warning], text: str) -> None:
-        warnings.warn(text, kind, stacklevel=4)
+        try:
+            warnings.warn(text, kind, stacklevel=4)
+        except Warning as error:  # the test made errors of them
+            self._warning = self._warning or error

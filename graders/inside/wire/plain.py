@@ -11,10 +11,22 @@ from graders.inside.wire.codec import Decoder, Encoder, contents, fillers, immed
 from graders.inside.wire.frames import Malformed, text_of
 
 _FORBIDDEN_TYPES = {"type", "super", "classmethod", "staticmethod", "property", "memoryview"}
+
+
+def _steers(kind: type) -> bool:
+    """Exceptions that steer Python itself: raised in a test they would end a loop, a generator or the process."""
+    return issubclass(kind, BaseException) and (
+        not issubclass(kind, Exception) or issubclass(kind, StopIteration | StopAsyncIteration)
+    )
+
+
 TYPES = {
     name: one
     for name, one in vars(builtins).items()
-    if isinstance(one, type) and name not in _FORBIDDEN_TYPES and not name.startswith("_")
+    if isinstance(one, type)
+    and name not in _FORBIDDEN_TYPES
+    and not name.startswith("_")
+    and not _steers(one)
 }
 TYPES |= {"NoneType": type(None), "ellipsis": EllipsisType, "NotImplementedType": NotImplementedType}
 _NAMES = {one: name for name, one in TYPES.items() if not issubclass(one, BaseException)}

@@ -37,7 +37,7 @@ def _write_column(encoder: Encoder, value: Any) -> list[Any]:
         plain = value.array.tz_convert("UTC").tz_localize(None)
         return ["tz", encoder.value(np.asarray(plain)), str(kind.tz), kind.unit]
     if isinstance(kind, pd.PeriodDtype):
-        return ["per", encoder.value(np.asarray(value.array.asi8)), kind.freq.freqstr]
+        return ["per", encoder.value(np.asarray(value.array.asi8)), str(kind)[len("period[") : -1]]
     if isinstance(kind, np.dtype) and kind.kind != "O":
         return ["np", encoder.value(np.asarray(value))]
     name = str(kind)

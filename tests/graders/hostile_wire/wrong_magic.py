@@ -1,0 +1,3 @@
+# story: Another magic.
+# ends: run.protocol
+put(['=', '', [''], [], [], [], [], {}], magic=b'ljx2')
