@@ -9,7 +9,7 @@ from decimal import Decimal
 from graders.runner import Report
 from graders.verdict import TestResult
 
-_VALUES = frozenset({"empty", "masked"})  # doubts of what an answer is, not of what it did
+_VALUES = frozenset({"empty", "masked", "nan"})  # doubts of what an answer is, not of what it did
 Admitted = Mapping[str, frozenset[str] | None]
 
 

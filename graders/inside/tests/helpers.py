@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import inspect
 import io
+import math
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from graders.inside.remote.asking import Asking
 from graders.inside.remote.classes import LearnerClass
 from graders.inside.remote.proxies import name_of, number_of
 from graders.inside.tests.space import Space
+from graders.inside.wire.unordered import fabs
 
 
 class Submission:
@@ -169,6 +171,7 @@ def patch_libraries() -> None:
         "getsourcelines": lambda thing: (source(thing).splitlines(keepends=True), 1),
     }
     vars(inspect).update(replaced)
+    vars(math)["fabs"] = fabs
     run = asyncio.run
 
     def run_any(main: Any, **named: Any) -> Any:

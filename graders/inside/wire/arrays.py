@@ -10,7 +10,7 @@ import numpy as np
 from graders.inside.wire import generators  # noqa: F401 - they register what can travel
 from graders.inside.wire.codec import Decoder, Encoder, contents, immediate, readers
 from graders.inside.wire.frames import MAX_BUFFER, Malformed
-from graders.inside.wire.vacuous import Empty, unmasked
+from graders.inside.wire.vacuous import Empty, WithoutOrder, has_nan, ordered, unmasked
 
 _RAW = "biufcSUMm"
 _ITEMS = 200_000
@@ -83,7 +83,9 @@ def _read_items(decoder: Decoder, body: list[Any]) -> np.ndarray[Any, Any]:
 
 
 def _offered(decoder: Decoder, made: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return made.view(Empty) if made.size == 0 and decoder.references.vacuous("empty") else made
+    if made.size == 0 and decoder.references.vacuous("empty"):
+        return made.view(Empty)
+    return ordered(made) if has_nan(made) and decoder.references.vacuous("nan") else made
 
 
 def _write_scalar(encoder: Encoder, value: np.generic) -> list[Any]:
@@ -96,7 +98,8 @@ def _read_scalar(decoder: Decoder, body: list[Any]) -> Any:
     kind, data = read_dtype(body[1]), bytes.fromhex(body[2])
     if kind.hasobject or kind.itemsize != len(data):
         raise Malformed("scalar")
-    return np.ndarray((), kind, data)[()]
+    made = np.ndarray((), kind, data)[()]
+    return ordered(made) if has_nan(made) and decoder.references.vacuous("nan") else made
 
 
 def _write_masked(encoder: Encoder, value: Any) -> list[Any]:
@@ -130,7 +133,7 @@ for _dtype in {type(np.dtype(code)) for code in "?bhilqBHILQefdgFDGSUMmO"} | {np
 for _class in _POLYNOMIALS.values():
     immediate[_class] = _write_polynomial
 immediate[np.poly1d] = lambda encoder, value: ["np1", encoder.value(value.coeffs), value.variable]
-contents[np.ndarray] = contents[Empty] = _write_array
+contents[np.ndarray] = contents[Empty] = contents[WithoutOrder] = _write_array
 contents[np.ma.MaskedArray] = _write_masked
 
 readers["n#"], readers["n[]"], readers["n1"] = _read_raw, _read_items, _read_scalar

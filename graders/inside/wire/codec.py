@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from graders.inside.wire.frames import MAX_BUFFER, Buffer, Malformed, TooLarge
+from graders.inside.wire.unordered import Unordered
 
 MAX_NODES, MAX_DEPTH = 2_000_000, 60
 _SMALL = 1 << 62
@@ -46,7 +47,7 @@ class References(Protocol):
         """Called for a number the other side uses: the container it means."""
 
     def vacuous(self, what: str) -> bool:
-        """Called for an array of which everything is true ("empty", "masked"); True when it shall not be taken so."""
+        """Called for a value of which much is true ("empty", "masked", "nan"); True when it shall not be taken so."""
 
 
 class Encoder:
@@ -150,6 +151,8 @@ class Decoder:
         if not isinstance(found, list):
             if isinstance(found, dict):
                 raise Malformed("an object")
+            if found != found and self.references.vacuous("nan"):  # noqa: PLR0124
+                return Unordered(found)
             return found
         self._depth += 1
         if not found or not isinstance(found[0], str) or self._depth > 4 * MAX_DEPTH:
