@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable
@@ -11,39 +10,9 @@ from typing import Any
 from graders.inside.wire.frames import Malformed
 
 MAX_FILE, MAX_SUM, MAX_COUNT, MAX_DEPTH = 8 * 1024 * 1024, 24 * 1024 * 1024, 500, 4
-_PART, _RECEIVED = 40, 20_000  # characters of a text looked for inside others; texts remembered
 _SKIPPED = ("__pycache__", ".ipython", ".cache", ".config", ".matplotlib")
 
 Mark = tuple[int, int, int]
-
-
-class Received:
-    """Texts that came from the other side as files: not to be run here."""
-
-    def __init__(self) -> None:
-        self._whole: set[bytes] = set()
-        self._parts: list[str] = []
-
-    def note(self, data: str | None) -> None:
-        """A file has come; `data` is its content in hexadecimal."""
-        try:
-            text = bytes.fromhex(data or "").decode("utf-8").strip()
-        except ValueError:
-            return
-        if text and len(self._whole) < _RECEIVED:
-            self._whole.add(_print(text))
-        if len(text) >= _PART and sum(map(len, self._parts)) + len(text) < MAX_FILE:
-            self._parts.append(text)
-
-    def holds(self, text: str) -> bool:
-        """Whether a text is one of them, or has a longer one of them inside."""
-        if not self._whole:
-            return False
-        return _print(text.strip()) in self._whole or any(one in text for one in self._parts)
-
-
-def _print(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class Folder:
@@ -54,7 +23,7 @@ class Folder:
         self._known = self._marks()
         self._ours: set[str] = set()  # what was last written on this side
         self.may_replace: Callable[[str], bool] = lambda name: True  # asked before a file of ours is replaced
-        self.received = Received()
+        self.hear: Callable[[bytes], None] = lambda data: None  # told what the other side wrote
 
     def changes(self) -> list[list[Any]]:
         """[name, hex content or None for gone] of what changed here since the other side last heard."""
@@ -85,8 +54,7 @@ class Folder:
             if name in self._kept or (name in self._ours and not self.may_replace(name)):
                 continue
             self._ours.discard(name)
-            self.received.note(data)
-            _write(name, data)
+            _write(name, data, self.hear)
         self._known = self._marks()
 
     def _marks(self) -> dict[str, Mark]:
@@ -134,7 +102,7 @@ def _read(name: str) -> bytes | None:
         return source.read(MAX_FILE)
 
 
-def _write(name: str, data: str | None) -> None:
+def _write(name: str, data: str | None, hear: Callable[[bytes], None]) -> None:
     try:
         if data is None:
             os.unlink(name)  # noqa: PTH108 - as few imports as can be
@@ -143,6 +111,8 @@ def _write(name: str, data: str | None) -> None:
             os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         with os.fdopen(os.open(name, flags, 0o644), "wb") as out:
-            out.write(bytes.fromhex(data))
+            content = bytes.fromhex(data)
+            hear(content)
+            out.write(content)
     except (OSError, ValueError):
         return  # a place that cannot be written stays as it is

@@ -63,6 +63,9 @@ class Objects:
         if plain and not issubclass(kind, enum.Enum):
             codec.contents[kind] = lambda encoder, value: ["in", name, *pairs(encoder, state_of(value))]
 
+    def hear(self, text: Any) -> None:
+        """See codec.References."""
+
     def vacuous(self, what: str) -> bool:
         """See codec.References."""
         return False
@@ -184,6 +187,8 @@ class Objects:
         if len(body) != 3 or not isinstance(body[2], dict) or len(self._theirs) >= MAX_OBJECTS:
             raise Malformed("an object nobody knows")
         facts = dict(body[2])
+        for value in facts.values():
+            self.hear(value)
         made = self._make(number, facts, decoder)
         self._theirs[number] = made
         return made

@@ -8,8 +8,9 @@ import inspect
 import typing
 from typing import Any
 
+from graders.inside.remote.asking import Asking
 from graders.inside.remote.classes import LearnerClass
-from graders.inside.remote.proxies import Asking, number_of
+from graders.inside.remote.proxies import number_of
 from graders.inside.tests.guards import NotHere
 
 

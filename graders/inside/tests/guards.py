@@ -8,12 +8,12 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from graders.inside.remote.asking import Asking
+from graders.inside.tests.tainted import Tainted
 
-_SHORT = 40  # characters; a shorter answer is too likely to be in a test by chance
 _STARTS = {
     "os.exec",
     "os.fork",
@@ -31,6 +31,9 @@ _PLAIN = {
     "decimal": {"Decimal"},
     "fractions": {"Fraction"},
 }
+
+
+LOOKED_AT = "<cell>"  # the file name of a learner's program that is compiled to be looked at
 
 
 class NotHere(RuntimeError):  # noqa: N818 - says where not
@@ -54,23 +57,23 @@ def guard(fds: Sequence[int]) -> None:
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def watch(texts: list[str], kept: Collection[str], came_as_file: Callable[[str], bool]) -> None:
+def watch(tainted: Tainted, kept: Collection[str]) -> None:
     """From now on no text of the learner is compiled, and nothing of the learner's is loaded as a module or a pickle, here."""
-    theirs = [text.strip() for text in texts if len(text.strip()) >= _SHORT]
     place = os.getcwd() + "/"  # noqa: PTH109
     own = {place + name for name in kept}
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "compile" and args[0] is not None:
             given = args[0].decode("utf-8", "replace") if isinstance(args[0], bytes) else args[0]
-            if not isinstance(given, str) or _only_parsed():
-                return
-            if came_as_file(given) or any(text in given for text in theirs):
+            if isinstance(given, str) and not _only_parsed() and tainted.refuses(given):
                 raise NotHere("a learner's text")
         elif event == "exec":
             name = getattr(args[0], "co_filename", "")
-            if str(name).startswith(place) and name not in own:
+            if (str(name).startswith(place) and name not in own) or name == LOOKED_AT:
                 raise NotHere("a learner's module")
+        elif event == "function.__new__":
+            if args[0].co_filename == LOOKED_AT:
+                raise NotHere("a learner's function")
         elif event == "pickle.find_class":
             if args[1] not in _PLAIN.get(args[0], ()):
                 raise NotHere("a pickle")
@@ -78,6 +81,22 @@ def watch(texts: list[str], kept: Collection[str], came_as_file: Callable[[str],
             raise NotHere("a program")
 
     sys.addaudithook(hook)
+    computation: Any = sys.modules.get("pandas.core.computation.eval")
+    if computation is not None:
+        _watch_queries(computation, tainted)
+
+
+def _watch_queries(computation: Any, tainted: Tainted) -> None:
+    """`df.query` and its kin call functions that a text names: not those of a learner's text."""
+    evaluate = computation.eval
+
+    def watched(expr: Any, *args: Any, **named: Any) -> Any:
+        if isinstance(expr, str) and set(expr) & set("@(_") and tainted.holds(expr.strip()):
+            raise NotHere("a learner's query")
+        return evaluate(expr, *args, **named)
+
+    computation.eval = watched
+    sys.modules["pandas"].eval = watched  # type: ignore[attr-defined]
 
 
 def _only_parsed() -> bool:

@@ -8,7 +8,7 @@ import types
 from collections.abc import Collection
 from typing import Any
 
-from graders.inside.remote.proxies import Asking
+from graders.inside.remote.asking import Asking
 
 
 class TheirModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):

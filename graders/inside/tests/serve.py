@@ -21,7 +21,6 @@ from graders.inside.tests.guards import guard, prepare_guards, watch
 from graders.inside.tests.helpers import (
     Rewritten,
     Submission,
-    Texts,
     captured,
     close_figures,
     display,
@@ -33,6 +32,8 @@ from graders.inside.tests.modules import TheirModules
 from graders.inside.tests.seeding import watch_seeds
 from graders.inside.tests.side import TestSide
 from graders.inside.tests.space import Names, Space
+from graders.inside.tests.tainted import Tainted
+from graders.inside.tests.texts import Texts
 from graders.inside.wire import hints, plain, standard  # noqa: F401 - they register what can travel
 from graders.inside.wire.frames import Line
 
@@ -61,7 +62,9 @@ class Run:
             "__luojiao__": Rewritten(self.space),
         }
         looked_up = Texts(job["ran"])
-        watch(job["ran"], job["kept"], self.side.folder.received.holds)
+        own = [step[part] for step in job["steps"] for part in ("body", "last") if part in step]
+        self.side.tainted = Tainted(job["ran"], own, theirs)
+        watch(self.side.tainted, job["kept"])
         sys.meta_path.append(TheirModules(frozenset(job["written"])))
         Asking.code_of = looked_up.code_of
         Asking.granted = frozenset()

@@ -15,6 +15,7 @@ from graders.inside.remote.raised import RAISED, StudentError
 from graders.inside.tests.doubts import FILE, Doubts
 from graders.inside.tests.granted import grant
 from graders.inside.tests.seeding import Seeding
+from graders.inside.tests.tainted import Tainted
 from graders.inside.wire.codec import Encoder
 from graders.inside.wire.frames import Closed, Line, Malformed
 from graders.inside.wire.peer import Peer
@@ -40,6 +41,8 @@ class TestSide(Objects):
         self.touched: set[str] = set()
         self.doubts = Doubts()
         self.peer.links.watch = self.doubts
+        self.tainted: Tainted | None = None  # not before there is something of the learner's
+        self.folder.hear = self.hear
         self.folder.may_replace = lambda name: self.doubts.admits(FILE)
         self._lost = lost
         self._warning: Warning | None = None
@@ -94,6 +97,11 @@ class TestSide(Objects):
             vars(builtins).update({name: self._genuine[name] for name in replaced})
             self._replaced = replaced
 
+    def hear(self, text: Any) -> None:
+        """See codec.References."""
+        if self.tainted is not None:
+            self.tainted.hear(text)
+
     def vacuous(self, what: str) -> bool:
         """See codec.References."""
         return not self.doubts.admits(what)
@@ -138,6 +146,7 @@ class TestSide(Objects):
         if isinstance(written, list) and len(written) == 2 and all(isinstance(one, str) for one in written):
             for text, stream, own in zip(written, (sys.stdout, sys.stderr), self._streams, strict=True):
                 if text and stream is not own:
+                    self.hear(text)
                     stream.write(text)
         if "f" in extras:
             self.folder.apply(extras["f"])

@@ -69,7 +69,11 @@ def _read_raw(decoder: Decoder, body: list[Any]) -> np.ndarray[Any, Any]:
     kind, shape, data = read_dtype(body[1]), _shape(body[2]), decoder.buffer(body[3])
     if kind.hasobject or kind.itemsize * math.prod(shape) != len(data) or len(data) > MAX_BUFFER:
         raise Malformed("array")
-    return _offered(decoder, np.ndarray(shape, kind, bytes(data)).copy())
+    made = np.ndarray(shape, kind, bytes(data)).copy()
+    if kind.kind in "US":
+        for one in made.ravel().tolist()[:_ITEMS]:
+            decoder.references.hear(one)
+    return _offered(decoder, made)
 
 
 def _read_items(decoder: Decoder, body: list[Any]) -> np.ndarray[Any, Any]:
@@ -99,6 +103,7 @@ def _read_scalar(decoder: Decoder, body: list[Any]) -> Any:
     if kind.hasobject or kind.itemsize != len(data):
         raise Malformed("scalar")
     made = np.ndarray((), kind, data)[()]
+    decoder.references.hear(made.tolist() if kind.kind in "US" else None)
     return ordered(made) if has_nan(made) and decoder.references.vacuous("nan") else made
 
 

@@ -46,6 +46,9 @@ class References(Protocol):
     def linked(self, number: int) -> Any:
         """Called for a number the other side uses: the container it means."""
 
+    def hear(self, text: Any) -> None:
+        """Called for every text, and for bytes, that come from the other side."""
+
     def vacuous(self, what: str) -> bool:
         """Called for a value of which much is true ("empty", "masked", "nan"); True when it shall not be taken so."""
 
@@ -151,7 +154,9 @@ class Decoder:
         if not isinstance(found, list):
             if isinstance(found, dict):
                 raise Malformed("an object")
-            if found != found and self.references.vacuous("nan"):  # noqa: PLR0124
+            if type(found) is str:
+                self.references.hear(found)
+            elif found != found and self.references.vacuous("nan"):  # noqa: PLR0124
                 return Unordered(found)
             return found
         self._depth += 1

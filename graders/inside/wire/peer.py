@@ -31,6 +31,9 @@ class Side(Protocol):
     def read_object(self, decoder: Decoder, tag: str, body: list[Any]) -> Any:
         """See codec.References."""
 
+    def hear(self, text: Any) -> None:
+        """See codec.References."""
+
     def vacuous(self, what: str) -> bool:
         """See codec.References."""
 

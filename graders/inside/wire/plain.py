@@ -42,6 +42,11 @@ def _write_bytes(encoder: Encoder, value: bytes) -> list[Any]:
     return ["b", value.hex()] if len(value) < 2048 else ["B", encoder.buffer(value)]
 
 
+def _heard(decoder: Decoder, value: bytes) -> bytes:
+    decoder.references.hear(value)
+    return value
+
+
 def _read_slice(decoder: Decoder, body: list[Any]) -> slice:
     return slice(*decoder.values(body[1:4]))
 
@@ -120,8 +125,8 @@ contents[bytearray] = lambda encoder, value: ["ba", encoder.buffer(bytes(value))
 
 readers["i"] = _read_int
 readers["c"] = lambda decoder, body: complex(body[1], body[2])
-readers["b"] = lambda decoder, body: bytes.fromhex(body[1])
-readers["B"] = lambda decoder, body: bytes(decoder.buffer(body[1]))
+readers["b"] = lambda decoder, body: _heard(decoder, bytes.fromhex(body[1]))
+readers["B"] = lambda decoder, body: _heard(decoder, bytes(decoder.buffer(body[1])))
 readers["t"] = lambda decoder, body: tuple(decoder.values(body[1:]))
 readers["fs"] = lambda decoder, body: frozenset(decoder.values(body[1:]))
 readers["r"] = _read_range

@@ -28,7 +28,9 @@ IDIOMS = FOLDER / "idioms"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 HANDED_IN = ("full", "untouched")
 _HEADER = frozenset({"title", "class", "why"})
-_HIDDEN = re.compile(r"^[^\S\n]*### BEGIN HIDDEN TESTS.*?^[^\S\n]*### END HIDDEN TESTS[^\n]*(?:\n|\Z)", re.M | re.S)
+_HIDDEN = re.compile(
+    r"^[^\S\n]*### BEGIN HIDDEN TESTS.*?^[^\S\n]*### END HIDDEN TESTS[^\n]*(?:\n|\Z)", re.M | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,11 @@ def _checked(made: Idiom) -> Idiom:
 
 
 def _without_marks(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if "### BEGIN SOLUTION" not in line and "### END SOLUTION" not in line)
+    return "\n".join(
+        line
+        for line in text.split("\n")
+        if "### BEGIN SOLUTION" not in line and "### END SOLUTION" not in line
+    )
 
 
 def _released(cell: Cell) -> str:

@@ -97,7 +97,9 @@ def grade_idiom(idiom: Idiom, course: StockCourse) -> Paid:
     ours = json.loads(idiom.submission("untouched"))["cells"]
     for mine, one in zip(ours, theirs, strict=True):
         if mine["source"].strip() != "".join(one["source"]).strip():
-            raise RuntimeError(f"{idiom.name}: the release is not what the corpus takes it for: {one['source']}")
+            raise RuntimeError(
+                f"{idiom.name}: the release is not what the corpus takes it for: {one['source']}"
+            )
     for variant in idiom.variants:
         course.submit(variant, idiom.name, {"exercise": idiom.submission(variant)}, idiom.files)
         course.autograde(idiom.name, variant)
@@ -146,7 +148,9 @@ def main() -> int:
     before = RECORD.read_text("utf-8") if RECORD.exists() else ""
     after = json.dumps(record(chosen.all, chosen.only), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     RECORD.write_text(after, "utf-8")
-    changes = list(difflib.unified_diff(before.splitlines(), after.splitlines(), "recorded", "now", lineterm="", n=1))
+    changes = list(
+        difflib.unified_diff(before.splitlines(), after.splitlines(), "recorded", "now", lineterm="", n=1)
+    )
     print("\n".join(changes[:200]) or "stock pays what is recorded")
     return bool(changes)
 
