@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from graders import warm
 from graders.errors import BrokenAssignment, Refused
 from graders.foreign.kernels import foreign_kernel
 from graders.judge import judge, manual_items, none_run
+from graders.lint.linting import classes_of
 from graders.reasons import message
 from graders.reference import reference_of, watched
 from graders.restore import Plan, make_plan
@@ -140,6 +142,9 @@ class _Paper:
     ) -> Verdict:
         """Put the record together."""
         run = report or Report()
+        if tests:
+            classes = classes_of(self.source)
+            tests = tuple(replace(test, klass=classes.get(test.grade_id, "C")) for test in tests)
         seconds = time.monotonic() - self._clock
         return Verdict(
             state=state,

@@ -25,7 +25,7 @@ _ASKED = {
     "__repr__",
 }
 _HELPER = "__luojiao__"
-_INERT = {"matplotlib", "config", "autoreload", "load_ext", "reload_ext", "precision", "pylab"}
+INERT_MAGICS = {"matplotlib", "config", "autoreload", "load_ext", "reload_ext", "precision", "pylab"}
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def is_inert(node: ast.stmt) -> bool:
     if not isinstance(call, ast.Call) or not _uses_shell(node):
         return False
     first = call.args[0] if call.args else None
-    return isinstance(first, ast.Constant) and first.value in _INERT
+    return isinstance(first, ast.Constant) and first.value in INERT_MAGICS
 
 
 def _uses_shell(node: ast.AST) -> bool:

@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-GRADER_VERSION = "2.0.0"
+GRADER_VERSION = "2.1.0"
 STATES = ("graded", "rejected", "failed")
+CLASSES = ("A", "B", "C")
 STATUSES = ("passed", "partial", "failed", "error", "not_run")
 
 
@@ -27,7 +28,10 @@ def _check_points(points: Decimal, top: Decimal) -> None:
 
 @dataclass(frozen=True)
 class TestResult:
-    """One test cell. `reason` is a code of `graders.reasons` ("" when passed), `hint` is the author's own sentence."""
+    """One test cell. `reason` is a code of `graders.reasons` ("" when passed), `hint` is the author's own sentence.
+
+    `klass` is A, B or C as the linter finds the cell: points of class C are practice and never evidence.
+    """
 
     __test__ = False  # not for pytest to collect
 
@@ -38,12 +42,15 @@ class TestResult:
     max_points: Decimal
     reason: str = ""
     hint: str = ""
+    klass: str = "A"
 
     def __post_init__(self) -> None:
         """A status says what its points may be."""
         _check_points(self.points, self.max_points)
         if self.status not in STATUSES:
             raise ValueError(f"unknown status: {self.status}")
+        if self.klass not in CLASSES:
+            raise ValueError(f"unknown class: {self.klass}")
         if self.status == "passed" and (self.points != self.max_points or self.reason):
             raise ValueError("a passed test has all its points and needs no reason")
         if self.status in ("failed", "error", "not_run") and (self.points != 0 or not self.reason):

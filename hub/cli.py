@@ -41,6 +41,18 @@ def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
     arguments(parser)
 
 
+def _lint_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.lint import arguments
+
+    arguments(parser)
+
+
+def _gate_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.gate import arguments
+
+    arguments(parser)
+
+
 def _password_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("login", metavar="账号")
 
@@ -63,6 +75,16 @@ VERBS: tuple[Verb, ...] = (
         "hub.operations.autograde:run",
         _autograde_arguments,
         alone=True,
+    ),
+    Verb(
+        "lint",
+        "逐格检查源笔记本里的测试：等级、改写、抓不住错误的",
+        "hub.operations.lint:run",
+        _lint_arguments,
+        alone=True,
+    ),
+    Verb(
+        "gate", "发布前的检查：能不能作为发证的依据", "hub.operations.gate:run", _gate_arguments, alone=True
     ),
 )
 

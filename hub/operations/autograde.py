@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
-import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from graders.errors import BrokenAssignment, Refused
 from graders.folder import Given, read_assigned, read_submission, shown
-from graders.foreign.kernels import foreign_kernel
+from graders.lint.findings import worst
 from graders.reasons import message
+from hub.operations.source_file import source_at
 
 if TYPE_CHECKING:
     from graders.verdict import Verdict
@@ -42,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """0 whenever there is a verdict, whatever it says; 2 when there is no source notebook to grade by."""
-    source = _source(asked.source)
+    source = source_at(asked.source)
     if source is None:
         sys.stderr.write(f"教师版笔记本不存在或无法读取：{shown(asked.source)}\n")
         return USAGE
@@ -76,7 +75,7 @@ def judged(source_path: str, source: bytes, submission: str) -> dict[str, Any]:
     ) as error:  # a fault of ours is no verdict on anybody, and whoever reads the JSON is told so
         sys.stderr.write(f"评分程序出了故障：{type(error).__name__}: {error}\n")
         verdict = _unrun(source, "failed", "grader.failed", message("grader.failed"))
-    return as_plain(verdict, source, given)
+    return as_plain(verdict, given)
 
 
 _NAMED = ("submission.name_case", "submission.no_notebook")
@@ -94,7 +93,7 @@ def _unrun(source: bytes, state: str, reason: str, told: str) -> Verdict:
     return replace(verdict, state=state, reason=reason, message=told, tests=tests, digests=digests)
 
 
-def as_plain(verdict: Verdict, source: bytes, given: Given) -> dict[str, Any]:
+def as_plain(verdict: Verdict, given: Given) -> dict[str, Any]:
     """The keys of `--json`; `limits` also says what kinds of things in the folder were left out."""
     left_out = sorted({f"left_out.{why}" for _, why in given.left_out})
     return {
@@ -113,28 +112,13 @@ def as_plain(verdict: Verdict, source: bytes, given: Given) -> dict[str, Any]:
             for test in verdict.tests
         },
         "manual": [item.grade_id for item in verdict.manual],
-        "class": class_of(verdict, source),
+        "class": worst(test.klass for test in verdict.tests),
         "digests": dict(verdict.digests),
         "limits": [*verdict.limits, *left_out],
         "seconds": round(verdict.seconds, 3),
         "versions": dict(verdict.versions),
         "seed": verdict.seed,
     }
-
-
-def class_of(verdict: Verdict, source: bytes) -> str:
-    """The worst class of the test cells: A runs unchanged in split grading, C is practice only."""
-    return "C" if "kernel" in verdict.versions or foreign_kernel(source) else "A"
-
-
-def _source(path: str) -> bytes | None:
-    """The bytes of the source notebook, a link to it included; None when there is none."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        with os.fdopen(fd, "rb") as file:
-            return file.read() if stat.S_ISREG(os.fstat(fd).st_mode) else None
-    except (OSError, ValueError):
-        return None
 
 
 def _number(value: Decimal) -> int | float:
