@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets as random_source
 import sys
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +17,15 @@ from sqlalchemy import Engine, create_engine
 from courses.loader import load_catalogue
 from courses.model import Course
 from courses.release import build_release
-from graders.errors import Refused
+from graders.errors import BrokenAssignment, Refused
+from graders.gate.accepted import NotReadable, read_accepted
+from graders.gate.gating import gate
+from graders.gate.report import GateReport, found
 from graders.grade import SEED, grade
+from graders.lint.linting import classes_of
 from graders.reading import read_cells
 from graders.reasons import message
-from graders.verdict import Verdict
+from graders.verdict import GRADER_VERSION, Verdict, digest
 from hub.identity.passwords import Argon2Passwords
 from hub.identity.secrets import kept_text, secret
 from hub.identity.vault import IdVault
@@ -89,6 +95,49 @@ def judge(source: bytes, submission: bytes, files: Mapping[str, bytes], *, seed:
     return grade(source, submission, files, seed=seed)
 
 
+@dataclass
+class ReleaseGates:
+    """See hub.journey.ports.Gates; one assignment at a time, the same one never twice."""
+
+    waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(3))
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    kept: OrderedDict[tuple[str, ...], GateReport] = field(default_factory=OrderedDict)
+
+    def classes(self, source: bytes) -> Mapping[str, str]:
+        """The class of every test; of a source that cannot be read there is none."""
+        try:
+            return classes_of(source)
+        except BrokenAssignment:
+            return {}
+
+    def check(
+        self, source: bytes, files: Mapping[str, bytes], release: bytes, accepted: bytes, key: str
+    ) -> GateReport | None:
+        """The report; one that the machine could not finish is not kept."""
+        try:
+            entries = read_accepted(accepted, key)
+        except NotReadable as error:
+            return GateReport((found("gate.accepted_invalid", why=str(error)),))
+        parts = (source, release, accepted, *(data for _, data in sorted(files.items())))
+        known = (GRADER_VERSION, key, *sorted(files), *map(digest, parts))
+        if known in self.kept:
+            return self.kept[known]
+        if not self.waiting.acquire(blocking=False):
+            return None
+        try:
+            with self.turn:
+                if known not in self.kept:
+                    report = gate(source, files, release=release, accepted=entries)
+                    if {one.code for one in report.findings} & {"gate.not_run", "gate.timeouts"}:
+                        return report
+                    self.kept[known] = report
+                    while len(self.kept) > 64:
+                        self.kept.popitem(last=False)
+                return self.kept[known]
+        finally:
+            self.waiting.release()
+
+
 def close_grader() -> None:
     """End what the grader keeps warm in this process, where it keeps anything."""
     for name in ("graders.grade", "graders.warm"):
@@ -126,6 +175,7 @@ def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
         files=FileStore(settings.files_dir),
         catalogue=FolderCatalogue(settings.catalogue_dir),
         judge=judge,
+        gates=ReleaseGates(),
         check_notebook=problem_with,
         signer=load_keys(keys_dir),
         passwords=Argon2Passwords(),

@@ -16,12 +16,13 @@ from hub.journey.ports import Fittings
 from hub.operations.database import Embedded, embedded
 from hub.settings import CHECKOUT, Settings, load
 from hub.store.migrate import migrate
-from hub.wiring import FolderCatalogue, fittings
+from hub.wiring import FolderCatalogue, ReleaseGates, fittings
 from tests.people import Town, build_town
 
 _TEMPLATE = "template_luojiao"
 _numbers = itertools.count(1)
 _CATALOGUE = FolderCatalogue(CHECKOUT / "courses" / "catalogue")  # builds each release once a run
+_GATES = ReleaseGates()  # and gates it once
 
 
 @dataclass
@@ -84,7 +85,9 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def f(settings: Settings, engine: Engine, clock: HandClock) -> Fittings:
     """The real fittings over a fresh database, with a clock moved by hand and quick password hashes."""
     quick = Argon2Passwords(time_cost=1, memory_kib=64)
-    return replace(fittings(settings, engine), clock=clock, passwords=quick, catalogue=_CATALOGUE)
+    return replace(
+        fittings(settings, engine), clock=clock, passwords=quick, catalogue=_CATALOGUE, gates=_GATES
+    )
 
 
 @pytest.fixture

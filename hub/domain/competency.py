@@ -80,6 +80,12 @@ class Missing:
     reasons: tuple[str, ...]
 
 
+def bears(requirements: Iterable[Requirement], framework: str, codes: Iterable[str]) -> bool:
+    """Whether points for these competencies can count towards some certificate."""
+    shown = set(codes)
+    return any(one.framework == framework and not shown.isdisjoint(one.codes) for one in requirements)
+
+
 def judge(requirement: Requirement, evidence: Iterable[Evidence], names: dict[str, str]) -> Met | Missing:
     """Whether the standing evidence meets the requirement, or what is missing, in sentences."""
     best: dict[str, Evidence] = {}

@@ -44,6 +44,9 @@ class ExchangeReleaseAssignment(Exchange, abc.ExchangeReleaseAssignment):
     def copy_files(self) -> None:
         """Publish."""
         one = self.assignment
+        self.log.info(
+            "正在发布 %s　%s。分数作为发证依据的作业先要自动检查，第一次约需半分钟。", one.course, one.label
+        )
         made = self.portal.release(one.run, one.key, self.opens_at, self.due_at)
         until = self.due_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
         self.log.info("已发布 %s　%s（第 %s 版），%s 截止。", one.course, one.label, made["version"], until)

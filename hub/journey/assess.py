@@ -137,7 +137,7 @@ def _settle_if_complete(
     standing = work.assess.lock_grade(submission.run, submission.assignment, submission.person)
     if standing and standing.submission != submission.id and rules.better(standing, made):
         return standing
-    return let_stand(f, work, made, verdict, scores)
+    return let_stand(f, work, made, verdict, scores, release.pass_ratio)
 
 
 def grade_of(
@@ -157,12 +157,23 @@ def grade_of(
     )  # fmt: skip
 
 
-def let_stand(f: Fittings, work: Work, made: Grade, verdict: Verdict, scores: tuple[Score, ...]) -> Grade:
+def let_stand(
+    f: Fittings, work: Work, made: Grade, verdict: Verdict, scores: tuple[Score, ...], pass_ratio: Decimal
+) -> Grade:
     """Let a grade stand, and record what follows from it; its attempts are locked and nothing rests on the old one."""
     work.assess.set_grade(made)
-    award.record_evidence(f, work, made, () if verdict.in_kernel else scores)  # practice is no evidence
+    award.record_evidence(f, work, made, _evident(verdict, scores, pass_ratio))
     award.credit_hours(f, work, made)
     return made
+
+
+def _evident(verdict: Verdict, scores: tuple[Score, ...], pass_ratio: Decimal) -> tuple[Score, ...]:
+    """What may stand as evidence: nothing of class C, and nothing at all where it takes class C to pass."""
+    practice = {test.grade_id for test in verdict.tests if verdict.in_kernel or test.klass == "C"}
+    left = tuple(score for score in scores if score.grade_id not in practice)
+    if verdict.in_kernel or not rules.settle(left, pass_ratio)[2]:
+        return ()
+    return left
 
 
 def _release_of(work: Work, submission: Submission, *, judged: bool = False) -> Release:

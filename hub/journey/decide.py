@@ -89,5 +89,5 @@ def _written(
         return replace(row, rounds=tuple(rounds))
     made = assess.grade_of(f, stands.submission, by.release, by.scores, who.uid, regrade.id)
     work.assess.lock_grade(made.run, made.assignment, made.person)
-    assess.let_stand(f, work, made, by.verdict, by.scores)
+    assess.let_stand(f, work, made, by.verdict, by.scores, by.release.pass_ratio)
     return replace(row, rounds=tuple(rounds), grade=made.id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from courses.model import Course
+from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
 from hub.domain.competency import Framework, Node, Requirement
@@ -68,6 +69,18 @@ class Judge(Protocol):
 
         The same inputs and ``seed`` give the same findings; without one it is the grader's own.
         """
+
+
+class Gates(Protocol):
+    """The release gates; asked on release, and when an instructor looks at a run."""
+
+    def classes(self, source: bytes) -> Mapping[str, str]:
+        """The class of every test of a source notebook, by grade_id; nothing is run."""
+
+    def check(
+        self, source: bytes, files: Mapping[str, bytes], release: bytes, accepted: bytes, key: str
+    ) -> GateReport | None:
+        """What the gates say of an assignment; seconds the first time. None while too many others are being checked."""
 
 
 class CheckNotebook(Protocol):
@@ -171,6 +184,7 @@ class Fittings:
     files: Files
     catalogue: Catalogue
     judge: Judge
+    gates: Gates
     check_notebook: CheckNotebook
     signer: Signer
     passwords: Passwords

@@ -13,6 +13,7 @@ from hub.domain.errors import Refusal, refuse
 from hub.domain.people import Actor, may
 from hub.domain.submission import State, Submission
 from hub.faults import reached
+from hub.journey import gates
 from hub.journey.ports import Fittings, Work
 
 DEFAULT_GRACE = 10  # minutes
@@ -72,7 +73,7 @@ def release(
 ) -> Release:
     """Publish an assignment of a run: the learner's files are built from the source by nbgrader.
 
-    A second release with other content or dates is a new version; submissions keep the version they answered.
+    What certificates count has to pass the release gates first. A second release with other content or dates is a new version; submissions keep the version they answered.
     """
     if due <= opens:
         raise refuse("release.dates")
@@ -85,8 +86,10 @@ def release(
         built = f.catalogue.release_files(run.course, key)
     except CourseError as error:
         raise refuse("release.source", why=error.message_zh) from error
+    text = assignment.source.read_bytes()
+    gates.check(f, course_of(f, run), assignment, text, built)
     files = {name: f.files.put(data) for name, data in sorted(built.items())}
-    source = f.files.put(assignment.source.read_bytes())
+    source = f.files.put(text)
     data_files = {name: d for name, d in files.items() if not name.endswith(".ipynb")}
     with f.work() as work:
         work.study.lock_attempts(run.id, key, "")

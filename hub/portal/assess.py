@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hub.domain.errors import refuse
-from hub.journey import assess, read, results, study
+from hub.journey import assess, gates, read, results, study
 from hub.portal.base import Page
 from hub.portal.forms import moment, whole
 
@@ -44,7 +44,9 @@ class TeachRun(Page):
 
     async def get(self, run: str) -> None:
         view = await self.do(read.run_for_staff, self.f, self.me, run)
-        self.page("teach_run.html", view=view, later=self.f.clock.now() + timedelta(days=14))
+        standings = await self.do(gates.standings, self.f, view.course)
+        later = self.f.clock.now() + timedelta(days=14)
+        self.page("teach_run.html", view=view, standings=standings, later=later)
 
 
 class Release(Page):
