@@ -9,7 +9,9 @@ import pytest
 from courses.loader import load_catalogue
 from courses.model import Assignment
 from courses.release import build_release, solved_notebook
+from graders.gate.gating import gate
 from graders.grade import grade
+from hub.operations.gate import found
 
 ASSIGNMENTS = [
     pytest.param(assignment, id=f"{slug}/{assignment.key}")
@@ -37,3 +39,15 @@ def test_the_untouched_release_scores_nothing_and_the_reference_solution_full_ma
     assert solved.points == assignment.machine_points
     assert sum((m.max_points for m in solved.manual), Decimal(0)) == assignment.manual_points
     assert all(m.answer.strip() for m in solved.manual)
+
+
+@pytest.mark.parametrize(
+    "key", [f"{slug}/{a.key}" for slug, course in load_catalogue().items() for a in course.assignments]
+)
+def test_every_assignment_passes_the_release_gates_and_every_survivor_was_reviewed(key: str) -> None:
+    given = found(key, None)
+    report = gate(given.source, given.files, release=given.release, accepted=given.accepted)
+    assert report.findings == ()
+    assert set(report.classes.values()) == {"A"}
+    assert [one for one in report.survivors if not one.accepted] == []
+    assert report.tried >= 60

@@ -24,19 +24,26 @@ Change = tuple[str, ast.AST]
 
 def changes(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
     """(operator, line, text of the whole cell) for every single change of a cell, in the order of the text."""
-    nodes = list(ast.walk(tree))
     spared = _spared(tree)
-    places = sorted(
-        (at for at, node in enumerate(nodes) if node not in spared), key=lambda at: _place(nodes[at])
-    )
-    for at in places:
-        for operator, made in _of(nodes[at]):
-            spoilt = copy.deepcopy(tree)
-            node = list(ast.walk(spoilt))[at]
-            node.__dict__.clear()
-            node.__class__ = type(made)
-            node.__dict__.update(made.__dict__)
-            yield operator, getattr(nodes[at], "lineno", 1), ast.unparse(ast.fix_missing_locations(spoilt))
+    for node in sorted((one for one in ast.walk(tree) if one not in spared), key=_place):
+        for operator, made in _of(node):
+            spoilt = ast.fix_missing_locations(_rebuilt(tree, node, made))
+            yield operator, getattr(node, "lineno", 1), ast.unparse(spoilt)
+
+
+def _rebuilt(node: ast.AST, old: ast.AST, new: ast.AST) -> ast.AST:
+    """The same tree with one node in the place of another; what is on the way to it is made anew."""
+    if node is old:
+        return new
+    made = copy.copy(node)
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            setattr(made, name, _rebuilt(value, old, new))
+        elif isinstance(value, list):
+            setattr(
+                made, name, [_rebuilt(one, old, new) if isinstance(one, ast.AST) else one for one in value]
+            )
+    return made
 
 
 def _place(node: ast.AST) -> tuple[int, int]:
