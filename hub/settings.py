@@ -221,8 +221,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 # Read by tests and by processes that the platform starts; no operator sets them (the last one: see hub.faults).
 _NOT_SETTINGS = frozenset({
-    "LUOJIAO_REQUIRE_BROWSER", "LUOJIAO_PORTAL", "LUOJIAO_VIEWER_TOKEN", "LUOJIAO_TEST_DATABASE", "LUOJIAO_MARK",
-    "LUOJIAO_FAULT",
+    "LUOJIAO_REQUIRE_BROWSER", "LUOJIAO_PORTAL", "LUOJIAO_VIEWER_TOKEN", "LUOJIAO_TEST_DATABASE", "LUOJIAO_MARK", "LUOJIAO_FAULT",
 })  # fmt: skip
 
 

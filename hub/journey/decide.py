@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from hub.domain import regrade as rules
 from hub.domain.errors import refuse
 from hub.domain.people import Actor
-from hub.domain.regrade import Choice, Decision, Outcome, Regrade, Row
+from hub.domain.regrade import Choice, Decision, Regrade, Row
 from hub.domain.submission import State
 from hub.faults import reached
 from hub.journey import assess, proposal
@@ -56,11 +57,23 @@ def _accepted(
     rows = proposal.rows(work, regrade, who.uid)
     if rules.digest(regrade.id, rows) != digest:
         raise refuse("regrade.changed")
-    people = proposal.attempts(work, regrade)
+    people = {row.person: own for row, own in _following(work, regrade, rows, choice)}
+    new = [(a.submission.id, a.round + 1, a.new) for own in people.values() for a in own if a.new]
+    now = f.clock.now()
+    work.assess.add_rounds([(id, n, made.release.id, made.verdict) for id, n, made in new], now, regrade.id)
+    work.assess.correct({id: made.verdict.message for id, _, made in new})
     return tuple(
-        _written(f, work, regrade, row, people[row.person], who) if row.follows(choice) else row
+        _settled(f, work, regrade, row, people[row.person], who) if row.person in people else row
         for row in rows
     )
+
+
+def _following(
+    work: Work, regrade: Regrade, rows: tuple[Row, ...], choice: Choice
+) -> Iterator[tuple[Row, tuple[Attempt, ...]]]:
+    """Those of whom this choice changes something, with their attempts."""
+    people = proposal.attempts(work, regrade)
+    return ((row, people[row.person]) for row in rows if row.follows(choice))
 
 
 def _lock(f: Fittings, work: Work, regrade: Regrade) -> None:
@@ -70,24 +83,15 @@ def _lock(f: Fittings, work: Work, regrade: Regrade) -> None:
         work.study.lock_assignment("application", requirement.id)  # see award.apply
 
 
-def _written(
+def _settled(
     f: Fittings, work: Work, regrade: Regrade, row: Row, own: tuple[Attempt, ...], who: Actor
 ) -> Row:
-    """One person's new verdicts as further rounds, and the grade that follows, with its evidence and hours."""
-    rounds = []
-    for attempt in own:
-        if attempt.new:
-            new, id = attempt.new, attempt.submission.id
-            round_ = work.assess.add_verdict(
-                id, new.verdict, f.clock.now(), release=new.release.id, regrade=regrade.id
-            )
-            work.assess.correct(id, new.verdict.message)
-            rounds.append((id, round_))
+    """One person's row with what became of it: the further rounds, and the grade with its evidence and hours."""
+    row = replace(row, rounds=tuple((a.submission.id, a.round + 1) for a in own if a.new))
     stands = next((a for a in own if row.after and a.submission.id == row.after.submission), None)
     by = stands.candidate if stands else None
-    if row.outcome is Outcome.OPEN or stands is None or by is None or by.scores is None:
-        return replace(row, rounds=tuple(rounds))
+    if row.open or stands is None or by is None or by.scores is None:
+        return row
     made = assess.grade_of(f, stands.submission, by.release, by.scores, who.uid, regrade.id)
-    work.assess.lock_grade(made.run, made.assignment, made.person)
     assess.let_stand(f, work, made, by.verdict, by.scores, by.release.pass_ratio)
-    return replace(row, rounds=tuple(rounds), grade=made.id)
+    return replace(row, grade=made.id)

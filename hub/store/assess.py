@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from graders.verdict import Verdict
@@ -23,37 +23,34 @@ class AssessStore:
 
     connection: Connection
 
-    def add_verdict(
-        self,
-        submission: str,
-        verdict: Verdict,
-        at: datetime,
-        *,
-        release: str | None = None,
-        regrade: str | None = None,
-    ) -> int:
-        """Keep a verdict as the next round of its submission; the round's number.
-
-        ``release`` it was found by, where that is not the one answered; ``regrade`` whose acceptance brought it.
-        """
+    def add_verdict(self, submission: str, verdict: Verdict, at: datetime) -> int:
+        """Keep a verdict as the next round of its submission; the round's number."""
         v = t.verdicts
         last = self.connection.execute(
             select(func.coalesce(func.max(v.c.round), 0)).where(v.c.submission == submission)
         ).scalar_one()
-        self.connection.execute(
-            insert(v).values(
-                submission=submission,
-                round=last + 1,
-                state=verdict.state,
-                points=verdict.points,
-                max_points=verdict.max_points,
-                record=verdict.to_json(),
-                recorded_at=at,
-                release=release,
-                regrade=regrade,
-            )
-        )
+        self.add_rounds([(submission, last + 1, None, verdict)], at)
         return int(last) + 1
+
+    def add_rounds(
+        self, rounds: Sequence[tuple[str, int, str | None, Verdict]], at: datetime, regrade: str | None = None
+    ) -> None:
+        """Keep verdicts as these rounds of these submissions, by these releases (None: the one that was answered).
+
+        ``regrade``: whose acceptance brings them.
+        """
+        if rounds:
+            self.connection.execute(
+                insert(t.verdicts),
+                [
+                    {
+                        "submission": submission, "round": number, "release": release, "regrade": regrade,
+                        "state": verdict.state, "points": verdict.points, "max_points": verdict.max_points,
+                        "record": verdict.to_json(), "recorded_at": at,
+                    }
+                    for submission, number, release, verdict in rounds
+                ],
+            )  # fmt: skip
 
     def verdict(self, submission: str) -> Verdict | None:
         """The verdict of the latest round, or None."""
@@ -106,12 +103,15 @@ class AssessStore:
             found[mark.submission].append(mark)
         return {submission: tuple(marks) for submission, marks in found.items()}
 
-    def correct(self, submission: str, message: str) -> None:
-        """An accepted verdict stands for this submission now; when it was graded first stays as it is."""
-        s = t.submissions
-        self.connection.execute(
-            update(s).where(s.c.id == submission).values(state=State.GRADED.value, message=message, reason="")
-        )
+    def correct(self, messages: Mapping[str, str]) -> None:
+        """Accepted verdicts stand for these submissions now, with these messages; when each was graded first stays."""
+        if messages:
+            self.connection.execute(
+                update(t.submissions)
+                .where(t.submissions.c.id == bindparam("one"))
+                .values(state=State.GRADED.value, message=bindparam("told"), reason=""),
+                [{"one": id, "told": message} for id, message in messages.items()],
+            )
 
     def add_mark(self, mark: Mark) -> None:
         add(self.connection, t.marks, mark)

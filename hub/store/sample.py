@@ -46,9 +46,12 @@ class SampleStore:
         """Note a night's sample as drawn; False where another worker has. Of two at once the second waits for the first."""
         values = values_of(regrade, t.regrades) | {"closed": True}
         done = self.connection.execute(
-            upsert(t.regrades).values(**values).on_conflict_do_nothing(index_elements=["night"])
+            upsert(t.regrades)
+            .values(**values)
+            .on_conflict_do_nothing(index_elements=["night"])
+            .returning(t.regrades.c.id)
         )
-        return bool(done.rowcount)
+        return done.first() is not None
 
     def draw(self, seed: str, before: datetime, size: int) -> tuple[tuple[str, int, str], ...]:
         """Submission, round and release of ``size`` verdicts recorded before then, at random by ``seed``."""
