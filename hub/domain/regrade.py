@@ -23,7 +23,7 @@ class Choice(StrEnum):
     DISCARD = "discard"
 
 
-CHOICE_NAMES = {Choice.RISES: "只接受上升的", Choice.ALL: "全部接受", Choice.DISCARD: "放弃，什么也不改"}
+DECISION_NAMES = {Choice.RISES: "接受了上升的", Choice.ALL: "全部接受", Choice.DISCARD: "放弃"}
 
 
 class Outcome(StrEnum):
@@ -153,6 +153,11 @@ class Row:
         return bool(
             self.before and self.after and self.before.passed and not self.after.passed and not self.open
         )
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything at all came out otherwise."""
+        return bool(self.changes or self.missed or self.other_attempt)
 
     @property
     def open(self) -> bool:

@@ -169,7 +169,7 @@ class View:
     @property
     def unmoved(self) -> int:
         """Of how many nothing at all differs."""
-        return sum(row.outcome is Outcome.SAME and not row.changes and not row.missed for _, row in self.rows)
+        return sum(row.outcome is Outcome.SAME and not row.moved for _, row in self.rows)
 
 
 def view(f: Fittings, who: Actor, regrade_id: str) -> View:

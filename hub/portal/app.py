@@ -14,12 +14,14 @@ from tornado.escape import json_decode
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.log import access_log
 
+from graders.reasons import MESSAGES
 from graders.reasons import message as explain
-from hub.domain import certificate, lease, organisation, people, sheet, submission
+from hub.domain import certificate, lease, organisation, people, regrade, sheet, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, award, enter, queue, read, roster, schools, study
+from hub.portal import regrade as regrade_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
@@ -34,6 +36,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *enter.ROUTES,
     *study.ROUTES,
     *assess.ROUTES,
+    *regrade_pages.ROUTES,
     *award.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
@@ -137,6 +140,11 @@ def _vouch(settings: Settings) -> Any:
     return vouch
 
 
+def _failed_because(reason: str) -> str:
+    """Why something was not graded: the grader's own sentence, or what an operator reads of the queue."""
+    return MESSAGES.get(reason) or lease.explain(reason)
+
+
 def points(value: Decimal) -> str:
     """Points without trailing zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
@@ -157,10 +165,13 @@ def _pages() -> jinja2.Environment:
         "days_left": days_left,
         "explain": explain,
         "failure": lease.explain,
+        "failed_because": _failed_because,
         "phases": submission.phases,
         "STATE_NAMES": submission.STATE_NAMES,
         "ROLE_NAMES": people.ROLE_NAMES,
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
+        "OUTCOMES": regrade.OUTCOME_NAMES,
+        "DECISION_NAMES": regrade.DECISION_NAMES,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,

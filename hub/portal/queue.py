@@ -22,7 +22,8 @@ class Queue(Page):
     async def show(self, **facts: Any) -> None:
         """The page; also after something was refused."""
         view = await self.do(tend.queue, self.f, self.me)
-        self.page("queue.html", view=view, **({"done": None, "refusal": None} | facts))
+        samples = await self.do(tend.samples, self.f, self.me)
+        self.page("queue.html", view=view, samples=samples, **({"done": None, "refusal": None} | facts))
 
 
 class Retry(Queue):
