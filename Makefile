@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test faults honest malformed bench-burst lint lock clean
+.PHONY: up down status doctor test faults honest malformed bench-grading bench-burst lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +31,9 @@ honest: .venv/.test  ## 200 份又打印又告警的正确答卷，八份同时�
 
 malformed: .venv/.test  ## 一万份变坏的笔记本和一千个变坏的文件夹：总有状态和说明（十几分钟）
 	$(BIN)/python -m pytest tests/graders/test_malformed.py --hypothesis-profile=many --timeout=7200
+
+bench-grading: .venv/.test  ## 评一份作业多快：与 nbgrader 同机、同核、同一批提交，轮流来（ROUNDS=5）
+	$(BIN)/python -m tests.bench.grading --rounds $(or $(ROUNDS),5)
 
 bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）
 	$(BIN)/python -m tests.bench.burst --count $(or $(COUNT),1000)

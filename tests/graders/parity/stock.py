@@ -41,6 +41,7 @@ class StockCourse:
         config.CourseDirectory.root = str(root)
         config.CourseDirectory.course_id = "parity"
         config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+        self.config = config
         self.api: Any = NbGraderAPI(config=config)
 
     def release(self, assignment: str, notebooks: Mapping[str, bytes], files: Mapping[str, bytes]) -> Path:
@@ -62,6 +63,17 @@ class StockCourse:
         told = self.api.autograde(assignment, student)
         if not told["success"]:
             raise RuntimeError(f"{assignment} of {student}: {told.get('log', '')[-1500:]}")
+
+    def autograde_all(self, assignment: str, pattern: str) -> None:
+        """Everybody whose name fits the pattern, as its batch does it: one converter for all, in this process."""
+        from nbgrader.converters import Autograde
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets.config import Config
+
+        config = Config(self.config)
+        config.CourseDirectory.assignment_id = assignment
+        config.CourseDirectory.student_id = pattern
+        Autograde(coursedir=CourseDirectory(config=config), config=config).start()
 
     def paid(self, assignment: str, student: str) -> dict[str, float]:
         """Points by test, tests that a machine grades only."""
