@@ -1,6 +1,7 @@
 # story: Memory until the group's bound.
 # into: add
 # max: 0
+# patience: 20
 # test: add-test run.memory
 kept = []
 while True:
