@@ -30,6 +30,7 @@ _HIDDEN = {
     "builtins.mappingproxy": types.MappingProxyType,
 }
 _NOT_THESE = {"unittest", "pytest", "_pytest", "doctest", "IPython", "graders", "zygote", "__main__"}
+_MIXED: dict[Any, type] = {"str": str, "int": int, "float": float}
 _ENUMS: dict[str, Any] = {
     one.__name__: one for one in (enum.IntFlag, enum.Flag, enum.StrEnum, enum.IntEnum, enum.Enum)
 }
@@ -91,7 +92,9 @@ def make_class(number: int, facts: dict[str, Any], bases: list[Any]) -> type:
     raised = facts.get("x") is True
     body = _body(number, facts, raised)
     if isinstance(facts.get("nt"), list):
-        base: Any = collections.namedtuple(name if name.isidentifier() else "Row", check_names(facts["nt"]))  # type: ignore[misc]
+        fields, defaults = check_names(facts["nt"]), facts.get("defaults")
+        plain = name if name.isidentifier() else "Row"
+        base: Any = collections.namedtuple(plain, fields, defaults=defaults)  # type: ignore[misc]
         body = {key: value for key, value in body.items() if key not in OPERATORS and key != "__dict__"}
         return type(
             name, (base,), {**body, "__slots__": (), "_luojiao_tuple": True, "__getattr__": _ask_attr}
@@ -213,6 +216,7 @@ def _make_enum(number: int, name: str, facts: dict[str, Any]) -> type:
     base = _ENUMS[facts["enum"]]
     if not isinstance(members, list) or any(_is_special(key) for key, _ in members):
         raise Malformed("enum")
-    made: Any = base(name, members)
+    mixed = _MIXED.get(facts.get("mixed")) if base is enum.Enum else None
+    made: Any = base(name, members, type=mixed)
     setattr(made, NUMBER, number)
     return made  # type: ignore[no-any-return]

@@ -57,6 +57,7 @@ def class_facts(kind: type, reference: Reference) -> dict[str, Any]:
     }
     if issubclass(kind, enum.Enum) and kind not in _ENUMS:
         found["enum"] = next(one.__name__ for one in _ENUMS if issubclass(kind, one))
+        found["mixed"] = next((one.__name__ for one in (str, int, float) if issubclass(kind, one)), None)
     if isinstance(vars(kind).get("__dataclass_fields__"), dict):
         found["fields"] = [text(name) for name in vars(kind)["__dataclass_fields__"]]
     fields = getattr(kind, "_fields", None)

@@ -42,6 +42,7 @@ class Objects:
         self._numbers: dict[Any, int] = {}
         self._told: set[int] = set()
         self._theirs: dict[int, Any] = {}
+        self._in_cause = False
         self.shared: dict[str, type] = {}  # classes of the teacher's cells: both sides have their own
         self._shared_names: dict[type, str] = {}
 
@@ -124,7 +125,17 @@ class Objects:
         args = tuple(one if travels(one) else None for one in value.args)
         state = state_of(value) if type(value) in self._shared_names else {}
         found = ["x", encoder.value(type(value)), self._keep(value), encoder.value(args), told]
-        return [*found, *pairs(encoder, state)]
+        return [*found, *pairs(encoder, state), self._write_cause(encoder, value)]
+
+    def _write_cause(self, encoder: Encoder, value: BaseException) -> Any:
+        """What `raise ... from` names; a cause's own cause stays where it is."""
+        if self._in_cause or not isinstance(value.__cause__, Exception):
+            return None
+        self._in_cause = True
+        try:
+            return encoder.value(value.__cause__)
+        finally:
+            self._in_cause = False
 
     def _write_own(self, encoder: Encoder, value: Any) -> list[Any]:
         number = self._keep(value)
@@ -152,6 +163,11 @@ class Objects:
             if facts.get("enum"):
                 members: Mapping[str, Any] = value.__members__  # type: ignore[attr-defined]
                 facts["members"] = [[name, encoder.value(one.value)] for name, one in members.items()]
+            if facts.get("nt"):
+                defaults = getattr(value, "_field_defaults", None)
+                facts["defaults"] = encoder.values(
+                    list(defaults.values()) if isinstance(defaults, dict) else ()
+                )
         return facts
 
     def _reference(self, encoder: Encoder, kind: type, value: Any) -> Any:
@@ -200,6 +216,8 @@ class Objects:
                 return known
             if facts.get("enum"):
                 facts["members"] = [[key, decoder.value(value)] for key, value in facts.get("members") or ()]
+            if facts.get("nt"):
+                facts["defaults"] = decoder.values(facts.get("defaults"))
             return make_class(number, facts, decoder.values(facts.get("b")))
         if facts.get("k") == "object":
             kind = decoder.value(facts.get("of"))

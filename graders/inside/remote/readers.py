@@ -32,6 +32,8 @@ def _read_member(side: Any, decoder: Decoder, body: list[Any]) -> Any:
 def _read_raised(side: Any, decoder: Decoder, body: list[Any]) -> Any:
     side.hear(body[4])
     made = make_raised(decoder.value(body[1]), body[2], decoder.value(body[3]), body[4])
+    cause = decoder.value(body[7]) if len(body) > 7 else None
+    made.__cause__ = cause if isinstance(cause, Exception) else None
     if type(made) in side._shared_names:
         fill_instance(decoder, made, ["", "", *body[5:7]])
     return made
