@@ -2,7 +2,7 @@
 # asks: assert len(f(1)) == 3
 # asks2: assert len(f(2)) == 3
 # max: 0
-# patience: 6
+# patience: 3
 def f(n):
     if n == 1:
         return [object() for _ in range(300_000)]

@@ -2,7 +2,7 @@
 # asks: seen = [f(n) for n in range(400_000)]
 # asks: assert len(seen) == 3
 # max: 0
-# patience: 6
+# patience: 3
 class Thing:
     pass
 

@@ -7,8 +7,6 @@
 # asks3: assert not math.fabs(f(1) - 2.5) > 1e-6
 # asks4: import numpy as np
 # asks4: np.testing.assert_almost_equal(f(1), 2.5)
-# asks5: import pytest
-# asks5: assert f(1) == pytest.approx(2.5)
 # asks6: import unittest
 # asks6: unittest.TestCase().assertAlmostEqual(f(1), 2.5)
 # asks7: from decimal import Decimal

@@ -1,5 +1,6 @@
 # story: Memory until the group's bound.
 # into: add
+# patience: 20
 # max: 0
 # patience: 20
 # test: add-test run.memory
