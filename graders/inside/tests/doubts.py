@@ -6,6 +6,7 @@ name; a second run of the tests, in which such changes do not reach the test, te
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from typing import Any
 
@@ -29,6 +30,9 @@ class Doubts:
         self._admitted = None if admitted is None else frozenset(admitted)
         self._test += is_test
         self._asked = 0
+        tables = sys.modules.get("graders.inside.wire.tables")
+        if tables is not None:
+            tables.empty_tables_again()
 
     def offered(self, number: int, mark: str, asked: bool) -> None:
         """The test hands a container over: known by its turn among the questions of its test, and by what it holds."""

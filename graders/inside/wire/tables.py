@@ -9,6 +9,7 @@ import pandas as pd
 
 from graders.inside.wire.codec import Decoder, Encoder, contents, immediate, readers
 from graders.inside.wire.frames import Malformed
+from graders.inside.wire.vacuous import Empty
 
 _EXTENSIONS = (
     "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64",
@@ -108,7 +109,47 @@ def _write_series(encoder: Encoder, value: Any) -> list[Any]:
 def _read_series(decoder: Decoder, body: list[Any]) -> Any:
     values = _read_column(decoder, body[1])
     dtype = object if body[1][0] == "obj" else None
-    return pd.Series(values, index=_read_index(decoder, body[2]), name=decoder.value(body[3]), dtype=dtype)
+    index, name = _read_index(decoder, body[2]), decoder.value(body[3])
+    return _offered(decoder, pd.Series(values, index=index, name=name, dtype=dtype))
+
+
+def _offered(decoder: Decoder, made: Any) -> Any:
+    if len(made) == 0 and decoder.references.vacuous("empty"):
+        refuse_empty_tables()
+    return made
+
+
+def refuse_empty_tables() -> None:
+    """Until `empty_tables_again`: of a table without rows nothing is true, and as an array it is different from all that have some."""
+    if _genuine:
+        return
+    for kind in (pd.Series, pd.DataFrame):
+        for name in ("all", "__array__"):
+            _genuine[kind, name] = getattr(kind, name)
+    for (owner, name), genuine in _genuine.items():
+        setattr(owner, name, _refusing(name, genuine))
+
+
+def empty_tables_again() -> None:
+    """Tables are as ever."""
+    for (owner, name), genuine in _genuine.items():
+        setattr(owner, name, genuine)
+    _genuine.clear()
+
+
+_genuine: dict[tuple[type, str], Any] = {}
+
+
+def _refusing(name: str, genuine: Any) -> Any:
+    def use(self: Any, *args: Any, **how: Any) -> Any:
+        found = genuine(self, *args, **how)
+        if len(self):
+            return found
+        if name == "__array__":
+            return found.view(Empty)
+        return found & False if isinstance(found, pd.Series) else np.False_
+
+    return use
 
 
 def _write_frame(encoder: Encoder, value: Any) -> list[Any]:
@@ -124,7 +165,7 @@ def _read_frame(decoder: Decoder, body: list[Any]) -> Any:
     }
     made = pd.DataFrame(series, index=index)
     made.columns = _read_index(decoder, body[3])
-    return made
+    return _offered(decoder, made)
 
 
 def _write_stamp(encoder: Encoder, value: Any) -> list[Any]:
