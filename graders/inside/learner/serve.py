@@ -136,6 +136,9 @@ def prepare(argument: Mapping[str, Any]) -> None:
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.show = lambda *_, **__: pyplot.close("all")  # as the notebook's inline figures are
+    plotly: Any = sys.modules.get("plotly.io")
+    if plotly is not None:
+        plotly.show = lambda *_, **__: None  # nobody looks, and a page of it takes seconds to make
     warm = argument.get("warm")
     if warm:
         exec(warm, {})  # noqa: S102 - our own text
