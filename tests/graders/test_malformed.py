@@ -122,7 +122,7 @@ def test_a_broken_assignment_fails_and_does_not_blame_the_learner(source: bytes)
     assert (verdict.state, verdict.reason) == ("failed", "source.invalid")
 
 
-@pytest.mark.parametrize("text", ["assert (", "return 1"])
+@pytest.mark.parametrize("text", ["assert (", "nonlocal x", "return 1"])
 def test_a_test_that_is_no_python_is_told_apart_from_a_wrong_answer(
     text: str, graded: Callable[..., Verdict]
 ) -> None:

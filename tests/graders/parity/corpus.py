@@ -63,6 +63,7 @@ class Idiom:
     files: Mapping[str, bytes]
     rewrites: Mapping[str, str]
     variants: Mapping[str, Variant]
+    text: str = ""
 
     @property
     def klass(self) -> str:
@@ -115,6 +116,7 @@ def read(path: Path) -> Idiom:
     """One file of the corpus; ValueError says what is wrong with it."""
     head, _, rest = path.read_text("utf-8").partition("\n%% ")
     header = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    whole = f"{head}\n%% {rest}"
     if not set(header) <= _HEADER or not {"title", "class"} <= set(header) or header["class"] not in "ABC":
         raise ValueError(f"{path.name}: header {header}")
     cells: list[Cell] = []
@@ -142,7 +144,7 @@ def read(path: Path) -> Idiom:
             now.extra.setdefault(at, []).append(text)
         else:
             raise ValueError(f"{path.name}: {line}")
-    return _checked(Idiom(path.stem, header, tuple(cells), files, rewrites, variants))
+    return _checked(Idiom(path.stem, header, tuple(cells), files, rewrites, variants, whole))
 
 
 def _checked(made: Idiom) -> Idiom:

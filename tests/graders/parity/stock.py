@@ -76,7 +76,7 @@ class StockCourse:
         Autograde(coursedir=CourseDirectory(config=config), config=config).start()
 
     def paid(self, assignment: str, student: str) -> dict[str, float]:
-        """Points by test, tests that a machine grades only."""
+        """Points by test."""
         from nbgrader.api import Gradebook
 
         with Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id) as book:
@@ -85,7 +85,7 @@ class StockCourse:
                 grade.name: grade.auto_score
                 for one in found.notebooks
                 for grade in one.grades
-                if grade.auto_score is not None and not _by_hand(grade)
+                if grade.auto_score is not None
             }
 
     @staticmethod
@@ -96,10 +96,6 @@ class StockCourse:
         for name, data in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
-
-
-def _by_hand(grade: Any) -> bool:
-    return grade.cell.cell_type != "code" or grade.cell.type == "TaskCell" or grade.max_score_taskcell
 
 
 def grade_idiom(idiom: Idiom, course: StockCourse) -> Paid:
@@ -133,7 +129,7 @@ def grade_all(wanted: Iterable[Idiom]) -> dict[str, Paid]:
 def record(everything: bool, only: str) -> dict[str, Any]:
     """The record as it should stand now."""
     known = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}
-    kept = {} if everything else known.get("idioms", {})
+    kept = {n: one for n, one in known.get("idioms", {}).items() if not (everything and only in n)}
     corpus = idioms()
     digests = {name: idiom.digest() for name, idiom in corpus.items()}
     changed = [one for name, one in corpus.items() if kept.get(name, {}).get("digest") != digests[name]]
