@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from graders.gate.report import CODES as GATE_CODES
+from graders.lint.findings import CODES as LINT_CODES
 from hub.cli import VERBS
 from hub.domain.errors import CODES
 from hub.domain.id_number import parse
@@ -121,6 +123,14 @@ def test_every_refusal_is_documented_with_its_sentence() -> None:
     assert {code: sentence.strip() for code, sentence in rows.items()} == {
         code: s for code, (_, s) in CODES.items()
     }
+
+
+def test_every_code_of_the_linter_and_the_gates_is_documented_with_its_sentence() -> None:
+    text = (CHECKOUT / "docs/reference/checks.md").read_text("utf-8")
+    lints = re.findall(r"^\| `([a-z_.]+)` \| ([BC–]) \| ([^|]+) \|$", text, flags=re.MULTILINE)
+    assert {code: (klass.strip("–"), told) for code, klass, told in lints} == LINT_CODES
+    gates = re.findall(r"^\| `(gate\.[a-z_]+)` \| ([^|]+) \|$", text, flags=re.MULTILINE)
+    assert dict(gates) == GATE_CODES
 
 
 def test_every_command_of_the_cli_is_documented() -> None:

@@ -20,9 +20,8 @@ from graders.restore import make_plan
 from graders.source import SourceCell, read_source
 from graders.verdict import Verdict
 
-SURVIVE = Decimal(
-    "0.15"
-)  # of the mutants of one solution cell, rounded down, at least one; decision 0012 measured it
+FEW = 2  # mutants of one solution cell that may pass unseen, and
+SURVIVE = Decimal("0.15")  # this part of them where that is more: decision 0012 measured it
 MORE = 10  # further mutants for a test that noticed none
 Say = Callable[[str], None]
 
@@ -190,7 +189,7 @@ class _Gates:
                 by_cell[one.grade_id] = by_cell.get(one.grade_id, 0) + 1
         for cell, count in by_cell.items():
             survived = sum(one.grade_id == cell and not one.accepted for one in self.survivors)
-            most = max(1, int(count * SURVIVE))
+            most = max(FEW, int(count * SURVIVE))
             if survived > most:
                 self.findings.append(
                     found("gate.mutants_survive", cell, cell=cell, tried=count, survived=survived, most=most)

@@ -24,8 +24,14 @@ class Mutant:
     operator: str
     line: int
     text: str
-    change: str
+    right: str
     name: str
+
+    @property
+    def change(self) -> str:
+        """The lines that differ, as `- old` and `+ new`."""
+        lines = list(difflib.unified_diff(self.right.splitlines(), self.text.splitlines(), n=0, lineterm=""))
+        return "\n".join(f"{line[0]} {line[1:]}" for line in lines[2:] if line[0] in "-+")
 
 
 def plain_solutions(cells: Iterable[SourceCell]) -> dict[str, str]:
@@ -51,7 +57,7 @@ def all_mutants(cells: Iterable[SourceCell]) -> tuple[Mutant, ...]:
             if text not in seen and _compiles(text):
                 seen.add(text)
                 name = hashlib.sha256(f"{cell.grade_id}\0{right}\0{text}".encode()).hexdigest()[:12]
-                made.append(Mutant(cell.grade_id, operator, line, text, difference(right, text), name))
+                made.append(Mutant(cell.grade_id, operator, line, text, right, name))
     return tuple(made)
 
 
@@ -82,12 +88,6 @@ def _spread(group: list[Mutant]) -> list[Mutant]:
         if high - low > 1:
             waiting += [(low, middle), (middle, high)]
     return [group[at] for at in order]
-
-
-def difference(right: str, wrong: str) -> str:
-    """The lines that differ, as `- old` and `+ new`."""
-    lines = difflib.ndiff(right.splitlines(), wrong.splitlines())
-    return "\n".join(line for line in lines if line[:2] in ("- ", "+ "))
 
 
 def _solutions(cells: Iterable[SourceCell]) -> list[SourceCell]:

@@ -60,8 +60,10 @@ class Vacuous:
             return "vacuous.constant"
         if self._not_less(test, positive):
             return "vacuous.nan"
-        if positive and (repeats(test) or self._loops(test) or self._in_loop(node)):
-            return "vacuous.constant" if repeats(test) and not calls(test) else "vacuous.empty"
+        if positive and repeats(test) and not calls(test):
+            return "vacuous.constant"
+        if positive and (self._loops(test) or self._in_loop(node)):
+            return "vacuous.empty"
         return ""
 
     def _not_less(self, test: ast.expr, positive: bool) -> bool:
