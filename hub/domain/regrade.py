@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     CERTIFIED = "certified"  # an application or a certificate rests on what stands
     NEWER = "newer"  # handed in or graded since, or not graded yet
     OWN = "own"  # the work of whoever decides
+    WAITING = "waiting"  # something of theirs is still to be graded again
     MISSED = "missed"  # nothing of theirs could be graded again
 
 
@@ -48,6 +49,7 @@ OUTCOME_NAMES = {
     Outcome.CERTIFIED: ("已用于证书", "成绩已用于证书申请或证书，不能改；确需更正，先退回申请或撤销证书"),
     Outcome.NEWER: ("另有提交", "重评之后又有新的提交或评阅，以后来的为准；需要时再重评一次"),
     Outcome.OWN: ("本人作业", "不能决定自己的成绩，请另一位授课教师处理"),
+    Outcome.WAITING: ("还在评", "还没有评完"),
     Outcome.MISSED: ("没有评成", "没有得出新的结果，保持原来的成绩"),
 }
 

@@ -17,6 +17,8 @@ from hub.domain.submission import State, Submission
 from hub.journey import assess
 from hub.journey.ports import Work
 
+OPEN = (State.QUEUED, State.GRADING)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -101,6 +103,8 @@ def rows(work: Work, regrade: Regrade, viewer: str) -> tuple[Row, ...]:
 
 def _row(uid: str, own: tuple[Attempt, ...], standing: Grade | None, stops: Outcome | None) -> Row:
     before, after, result = _compared(own, standing)
+    if any(a.item and a.item.state in OPEN for a in own):
+        stops = Outcome.WAITING
     if any(_since(a) for a in own):
         stops = stops or Outcome.NEWER
     if not any(a.new for a in own):
@@ -123,7 +127,7 @@ def _since(attempt: Attempt) -> bool:
     state = attempt.submission.state
     if attempt.item is None:
         return state is not State.REJECTED
-    return state in (State.QUEUED, State.GRADING) or attempt.round != attempt.item.round
+    return state in OPEN or attempt.round != attempt.item.round
 
 
 def _compared(own: tuple[Attempt, ...], standing: Grade | None) -> tuple[Total | None, Total | None, Outcome]:

@@ -187,7 +187,7 @@ def view(f: Fittings, who: Actor, regrade_id: str) -> View:
         )
         labels = assess.labels(work, run.id)
     named = tuple(sorted(((labels.get(row.person, "学员"), row) for row in rows), key=lambda pair: pair[0]))
-    ended = sum(n for state, n in progress.items() if state not in (State.QUEUED, State.GRADING))
+    ended = sum(n for state, n in progress.items() if state not in proposal.OPEN)
     return View(
         regrade, run, assignment, release, ended, sum(progress.values()), progress.get(State.FAILED, 0), named,
         rules.digest(regrade.id, rows), decision,

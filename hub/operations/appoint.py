@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
     """Make the account, or add the role; the first password is shown once."""
     try:
-        f = fittings(dataclasses.replace(settings, database_url=_url(settings)))
+        f = fittings(dataclasses.replace(settings, database_url=running_database(settings)))
         person, password = appoint(f, chosen.name, BY_NAME[chosen.role], chosen.org, chosen.login)
     except (Refusal, DatabaseError) as error:
         screen.bad(error.message if isinstance(error, Refusal) else str(error))
@@ -44,7 +44,7 @@ def run(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
 def reset(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
     """``luojiao password``: a fresh first password, for those whom nobody at the portal may reset."""
     try:
-        f = fittings(dataclasses.replace(settings, database_url=_url(settings)))
+        f = fittings(dataclasses.replace(settings, database_url=running_database(settings)))
         password = operator_reset(f, chosen.login)
     except (Refusal, DatabaseError) as error:
         screen.bad(error.message if isinstance(error, Refusal) else str(error))
@@ -53,7 +53,8 @@ def reset(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int
     return 0
 
 
-def _url(settings: Settings) -> str:
+def running_database(settings: Settings) -> str:
+    """The address of the database of a running platform. Raises DatabaseError where none runs."""
     if settings.database_url:
         return connect_external(settings.database_url)[0]
     if not home.supervisor_pid(settings):

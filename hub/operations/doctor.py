@@ -6,13 +6,17 @@ import argparse
 import importlib
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from hub.operations import checks, database, home
+from hub.domain.sampling import Night
+from hub.operations import appoint, checks, database, home
 from hub.operations.external_database import connect_external
 from hub.operations.postgres_place import DatabaseError
 from hub.operations.screen import Screen
 from hub.settings import Settings
+from hub.store.work import Database
+from hub.wiring import engine_for
 
 
 class AdviceError(RuntimeError):
@@ -23,7 +27,10 @@ def doctor(settings: Settings, screen: Screen, _: argparse.Namespace | None = No
     """0 when nothing is in the way of a start; what is merely missing is shown and does not count."""
     running = home.supervisor_pid(settings) is not None
     before = [c for c in checks.BEFORE_START if not (running and c is checks.ports_free)]
-    found = [_say(settings, screen, check) for check in (*before, _database, _walls, _chromium, _font)]
+    after = [_samples] if running else []
+    found = [
+        _say(settings, screen, check) for check in (*before, _database, _walls, _chromium, _font, *after)
+    ]
     if running:
         screen.good(f"正在运行：{settings.address}")
     return 0 if all(found) else 1
@@ -53,6 +60,27 @@ def _database(settings: Settings) -> str:
             f"自带的 PostgreSQL 不能运行（{done.stderr.strip()}）：请设 LUOJIAO_DATABASE_URL。"
         )
     return place.notice or f"自带的 {done.stdout.strip()}"
+
+
+def _samples(settings: Settings) -> str:
+    """Asked of a running platform alone."""
+    engine = engine_for(replace(settings, database_url=appoint.running_database(settings)))
+    try:
+        with Database(engine).work() as work:
+            return last_sample(work.sample.nights(1))
+    finally:
+        engine.dispose()
+
+
+def last_sample(nights: Sequence[Night]) -> str:
+    """What the last night's sample found, in a line. Raises AdviceError where a grading came out otherwise."""
+    if not nights:
+        return "评分的每晚抽查还没有做过"
+    night = nights[0]
+    told = f"评分抽查（{night.night:%m-%d}）：抽 {night.drawn} 份，相同 {night.same}，没有评成 {night.failed}，还在评 {night.waiting}"
+    if night.different:
+        raise AdviceError(f"{told}；有 {night.different} 份评出了不同的结果：见管理员的“评分队列”页。")
+    return told
 
 
 def _walls(_: Settings) -> str:

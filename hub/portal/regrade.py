@@ -38,7 +38,7 @@ class Regrades(Page):
 
 
 class Regrade(Page):
-    """/teach/RUN/KEY/regrade/ID: how far it is, and the list."""
+    """/teach/RUN/KEY/regrade/ID: how far it is, and the list; ``?stop=1`` adds the form to discard it early."""
 
     scope = "teach"
     verb = "run.teach"
@@ -57,6 +57,9 @@ class Regrade(Page):
             view=view,
             refusal=refusal,
             given=given,
+            stopping=bool(
+                self.get_argument("stop", "") or refusal
+            ),  # with a form it does not reload by itself
             address=f"/teach/{run}/{key}/regrade/{id}",
         )
 

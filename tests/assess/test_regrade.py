@@ -70,6 +70,7 @@ def test_nothing_that_stands_changes_while_it_runs_or_when_it_is_done(c: Class, 
     assert everything(engine) == before
     view = c.view(made)
     assert (view.running, view.ended, view.of) == (True, 0, 5)
+    assert {row.outcome for _, row in view.rows} == {Outcome.WAITING}
     with pytest.raises(Refusal, match=r"regrade\.running"):
         c.decide(made, Choice.ALL)
     c.grade(made)

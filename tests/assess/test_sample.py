@@ -12,11 +12,12 @@ from sqlalchemy import Engine
 
 from hub.domain.errors import Refusal
 from hub.domain.lease import MAX_TRIES
-from hub.domain.sampling import compare, night_of
+from hub.domain.sampling import Night, compare, night_of
 from hub.domain.submission import State
 from hub.journey import regrade, sample, tend
 from hub.journey.lease import GraderDownError
 from hub.journey.ports import Fittings
+from hub.operations.doctor import AdviceError, last_sample
 from hub.settings import SettingError, load
 from tests.assess.class_ import Class, class_of
 from tests.conftest import HandClock, rows
@@ -197,6 +198,13 @@ def test_differences_are_found_wherever_they_are_and_texts_are_not_told() -> Non
         "limits": ("[]", "['time']"), "tests.a": ("…", ""), "tests.b.points": ("1", "0"), "tests.c": ("", "…"),
     }  # fmt: skip
     assert compare({"versions": {"grader": "1"}, "x": 1}, {"versions": {"grader": "2"}, "x": 1}) == []
+
+
+def test_the_doctor_says_what_the_last_night_found() -> None:
+    sound = Night(date(2026, 11, 23), 10, 1, 0, 2)
+    assert last_sample([]) and "相同 7，没有评成 2，还在评 1" in last_sample([sound])
+    with pytest.raises(AdviceError, match="有 1 份评出了不同的结果"):
+        last_sample([replace(sound, different=1)])
 
 
 @pytest.mark.parametrize("wrong", ["", "2", "24:00", "02:60", "2点", "０２:30"])

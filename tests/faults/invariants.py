@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from graders.verdict import Verdict
 from hub.store.files import FileLost, FileStore
+from tests.faults.regrade_invariants import check_regrades
 
 FINAL = ("graded", "rejected", "failed")
 
@@ -38,6 +39,16 @@ def check_invariants(
             (r.submission, r.round, r.state, Verdict.from_json(r.record))
             for r in c.execute(text("SELECT * FROM verdicts ORDER BY submission, round"))
         ]
+        by_release = {
+            r.submission: r.release
+            for r in c.execute(
+                text(
+                    "SELECT v.submission, coalesce(v.release, s.release) AS release FROM verdicts v "
+                    "JOIN submissions s ON s.id = v.submission ORDER BY v.submission, v.round"
+                )
+            )
+        }
+        wrong += check_regrades(c)
         jobs = c.execute(text("SELECT id, status, args FROM procrastinate_jobs")).all()
         evidence = c.execute(
             text(
@@ -46,7 +57,7 @@ def check_invariants(
         ).all()
     by_id = {row["id"]: row for row in rows}
     wrong += _one(rows, by_id, files, receipts)
-    wrong += _two(grades, by_id, releases, verdicts, files)
+    wrong += _two(grades, by_id, releases, by_release, verdicts, files)
     wrong += _three(grades, verdicts)
     wrong += _four(rows, jobs, verdicts)
     wrong += _five(verdicts)
@@ -86,6 +97,7 @@ def _two(
     grades: list[dict[str, Any]],
     by_id: dict[str, Any],
     releases: dict[str, Any],
+    by_release: dict[str, str],
     verdicts: list[Any],
     files: FileStore,
 ) -> list[str]:
@@ -98,11 +110,11 @@ def _two(
         if submission is None or not last:
             wrong.append(f"2: grade {grade['id']} rests on nothing")
             continue
-        release = releases[submission["release"]]
+        release = releases[by_release[grade["submission"]]]
         if last[0].digests.get("submission") != submission["digest"]:
             wrong.append(f"2: grade {grade['id']} is of other bytes than were handed in")
         if last[0].digests.get("source") != release.source_digest:
-            wrong.append(f"2: grade {grade['id']} is by another source than was released")
+            wrong.append(f"2: grade {grade['id']} is by another source than that of its release")
         for digest in (submission["digest"], release.source_digest):
             try:
                 files.get(digest)

@@ -57,7 +57,10 @@ def test_an_instructor_asks_watches_looks_and_accepts(site: Site, c: Class) -> N
     assert answer.status_code == 302
     id = answer.headers["Location"].rsplit("/", 1)[1]
     page = visitor.get(place(c, id)).text
-    assert "0 / 5" in page and 'http-equiv="refresh"' in page and 'value="all"' not in page
+    assert "0 / 5" in page and 'http-equiv="refresh"' in page and 'name="digest"' not in page
+    assert "另有 5 人还在评" in page and "没有评成" not in page
+    page = visitor.get(place(c, id) + "?stop=1").text
+    assert 'http-equiv="refresh"' not in page and 'value="all"' not in page and 'value="discard"' in page
     again = visitor.post(place(c), {"release": "own"})
     assert again.status_code == 409 and "regrade.pending" in again.text
     early = decided(visitor, c, id, "all", page)
@@ -65,7 +68,7 @@ def test_an_instructor_asks_watches_looks_and_accepts(site: Site, c: Class) -> N
     c.grade(id)
     page = visitor.get(place(c, id)).text
     assert "变为通过" in page and "变为未达标" in page and 'http-equiv="refresh"' not in page
-    assert "0/3 运行结果与要求不符。 → 3/3 通过" in page
+    assert "0/3 运行结果与要求不符 → 3/3 通过" in page
     assert decided(visitor, c, id, "rises", page).status_code == 302
     page = visitor.get(place(c, id)).text
     assert "接受了上升的" in page and "题 2 的检查有误" in page and 'name="digest"' not in page
@@ -193,6 +196,7 @@ def test_the_pages_fit_their_screens_and_a_list_is_accepted_in_the_browser(
     page.get_by_role("button", name="重评 5 份").click()
     expect(page.get_by_role("heading", name="正在重评")).to_be_visible()
     shot("running")
+    page.get_by_role("link", name="放弃这次重评").click()
     page.get_by_label("原因").fill("先不评了")
     page.get_by_label("放弃").check()
     page.get_by_role("button", name="确定").click()
