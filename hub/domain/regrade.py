@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -230,32 +228,3 @@ def outcome(before: Total | None, after: Total | None) -> Outcome:
     if before is None or better(after, before):
         return Outcome.UP
     return Outcome.DOWN if better(before, after) else Outcome.SAME
-
-
-def plain(row: Row) -> dict[str, Any]:
-    """A row as JSON values; points are text."""
-    made: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
-    return made
-
-
-def from_plain(told: Mapping[str, Any]) -> Row:
-    """The row that ``plain`` wrote."""
-
-    def numbers(of: Mapping[str, Any], *names: str) -> dict[str, Any]:
-        return {**of, **{n: None if of[n] is None else Decimal(of[n]) for n in names}}
-
-    def total(of: Mapping[str, Any] | None) -> Total | None:
-        return Total(**numbers(of, "points", "max_points")) if of else None
-
-    return Row(
-        told["person"], Outcome(told["outcome"]), told["graded"], total(told["before"]), total(told["after"]),
-        tuple(Change(**numbers(c, "max_points", "old", "new")) for c in told["changes"]),
-        tuple((n, reason) for n, reason in told["missed"]), told["grade"],
-        tuple((s, r) for s, r in told["rounds"]),
-    )  # fmt: skip
-
-
-def digest(regrade: str, rows: Iterable[Row]) -> str:
-    """SHA-256 in hexadecimal over a list as it is shown: whoever accepts says which one they saw."""
-    told = json.dumps([regrade, *map(plain, rows)], ensure_ascii=False, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(told.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hub.domain import regrade as rules
+from hub.domain import regrade_record as record
 from hub.domain.errors import refuse
 from hub.domain.people import Actor
 from hub.domain.regrade import Choice, Decision, Regrade, Row
@@ -38,7 +38,7 @@ def decide(
         else:
             rows = _accepted(f, work, regrade, choice, who, digest)
         made = Decision(
-            regrade.id, choice, reason.strip()[:500], who.uid, now, digest, [rules.plain(row) for row in rows]
+            regrade.id, choice, reason.strip()[:500], who.uid, now, digest, [record.plain(row) for row in rows]
         )  # fmt: skip
         work.regrade.decide(made)
         reached("decision.row")
@@ -55,7 +55,7 @@ def _accepted(
         raise refuse("regrade.running")
     _lock(f, work, regrade)
     rows = proposal.rows(work, regrade, who.uid)
-    if rules.digest(regrade.id, rows) != digest:
+    if record.digest(regrade.id, rows) != digest:
         raise refuse("regrade.changed")
     people = {row.person: own for row, own in _following(work, regrade, rows, choice)}
     new = [(a.submission.id, a.round + 1, a.new) for own in people.values() for a in own if a.new]

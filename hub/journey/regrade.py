@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from courses.model import Assignment
-from hub.domain import regrade as rules
+from hub.domain import regrade_record as record
 from hub.domain.course import Release, Run
 from hub.domain.errors import refuse
 from hub.domain.lease import REGRADE, FilesLostError, Lease
@@ -181,7 +181,7 @@ def view(f: Fittings, who: Actor, regrade_id: str) -> View:
         release = work.study.release_by_id(regrade.release) if regrade.release else None
         progress, decision = work.regrade.progress(regrade.id), work.regrade.decision(regrade.id)
         rows = (
-            tuple(rules.from_plain(told) for told in decision.rows)
+            tuple(record.from_plain(told) for told in decision.rows)
             if decision
             else proposal.rows(work, regrade, who.uid)
         )
@@ -190,5 +190,5 @@ def view(f: Fittings, who: Actor, regrade_id: str) -> View:
     ended = sum(n for state, n in progress.items() if state not in proposal.OPEN)
     return View(
         regrade, run, assignment, release, ended, sum(progress.values()), progress.get(State.FAILED, 0), named,
-        rules.digest(regrade.id, rows), decision,
+        record.digest(regrade.id, rows), decision,
     )  # fmt: skip

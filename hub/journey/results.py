@@ -10,7 +10,8 @@ from graders.verdict import ManualItem, TestResult
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade, Mark
 from hub.domain.people import Actor
-from hub.domain.regrade import Total, from_plain
+from hub.domain.regrade import Total
+from hub.domain.regrade_record import from_plain
 from hub.domain.submission import Submission
 from hub.journey import assess, study
 from hub.journey.ports import Fittings, Work

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from hub import faults
 from hub.domain.regrade import Choice
-from hub.journey import decide, enter, regrade
-from hub.settings import load
-from hub.wiring import engine_for, fittings
+from hub.journey import decide, regrade
+from tests.faults.hand_in import armed_as
 from tests.people import FIRST
 
 
 def main() -> None:
     deed, about, uid = sys.argv[1:]
-    settings = load()
-    faults.arm(settings.home)
-    f = fittings(settings, engine_for(settings))
-    with f.work() as work:
-        who = enter.actor(work, uid, f.clock.now())
-    assert who is not None
+    f, who = armed_as(uid)
     if deed == "ask":
         sys.stdout.write(regrade.ask(f, who, about, FIRST, newest=True).id)
         return

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from hub.faults import VARIABLE
 from hub.domain.regrade import Choice
+from hub.faults import VARIABLE
 from hub.journey import decide, regrade
 from hub.settings import CHECKOUT
 from tests.faults.house import LEASE, House, house_in, until
