@@ -192,9 +192,13 @@ def unmarked(work: Work, submission: Submission) -> bool:
 
 
 def fitting(verdict: Verdict, marks: Iterable[Mark]) -> dict[str, Mark]:
-    """The marks of the open questions that a verdict asks for, as they are asked there."""
+    """The marks that answer the open questions of a verdict: worth what it asks for, or given in sight of it."""
     asked = {item.grade_id: item.max_points for item in verdict.manual}
-    return {m.grade_id: m for m in marks if asked.get(m.grade_id) == m.max_points}
+    return {
+        m.grade_id: m
+        for m in marks
+        if m.grade_id in asked and (m.max_points == asked[m.grade_id] or m.marked_at > verdict.ended_at)
+    }
 
 
 def scores_of(verdict: Verdict, marks: Iterable[Mark]) -> tuple[Score, ...] | None:

@@ -515,6 +515,9 @@ def test_an_open_question_worth_something_else_has_to_be_marked_anew(marked: Cla
     with marked.f.work() as work:
         submission = work.study.submissions(marked.run, FIRST, marked.people[0])[0]
         assert assess.unmarked(work, submission)
+    marked.f.clock.pass_(seconds=1)  # type: ignore[attr-defined]
+    mark(marked, submission.id)
+    assert marked.grade_of(0) == (15, True)
 
 
 def test_a_name_of_the_notebook_that_changed_with_the_release_is_no_matter(c: Class) -> None:
