@@ -29,6 +29,8 @@ LIVE = (
     ("unittest_stderr", "full"),
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # stock's own
+
 Points = dict[str, float]
 
 
