@@ -39,7 +39,7 @@ CODES: dict[str, tuple[Kind, str]] = {
     "release.missing": (Kind.MISSING, "这份作业还没有发布。"),
     "release.source": (Kind.INVALID, "作业源文件有问题，不能发布：{why}"),
     "release.gates": (Kind.INVALID, "这份作业的分数要作为发证的依据，没有通过发布前的检查，没有发布：{why}"),
-    "release.busy": (Kind.BUSY, "正在检查别的作业，请过一两分钟再发布。填写的时间请记下。"),
+    "release.busy": (Kind.BUSY, "正在检查别的作业，请过一两分钟再发布。填写的时间还在。"),
     "release.unchanged": (Kind.CONFLICT, "作业内容和上次发布的一样，没有重新发布。"),
     "release.dates": (Kind.INVALID, "截止时间要晚于开放时间。"),
     "submission.not_open": (Kind.CONFLICT, "作业要到 {opens} 才开放提交。"),

@@ -51,4 +51,4 @@ def check(
     if not report.passed:
         told = [one.sentence for one in report.findings[:_TOLD]]
         more = len(report.findings) - len(told)
-        raise refuse("release.gates", why="".join(told) + (f"另有 {more} 项。" if more else ""))
+        raise refuse("release.gates", why="\n".join(["", *told, *([f"另有 {more} 项。"] if more else [])]))

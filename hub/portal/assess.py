@@ -6,9 +6,9 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from hub.domain.errors import refuse
+from hub.domain.errors import Refusal, refuse
 from hub.journey import assess, gates, read, results, study
-from hub.portal.base import Page
+from hub.portal.base import STATUS, Page
 from hub.portal.forms import moment, whole
 
 
@@ -36,31 +36,49 @@ class Teach(Page):
         self.redirect(f"/teach/{run.id}")
 
 
-class TeachRun(Page):
-    """/teach/RUN: releases, learners and grades of one run."""
+class RunPage(Page):
+    """One run as those who teach it see it."""
 
     scope = "teach"
     verb = "run.teach"
 
-    async def get(self, run: str) -> None:
+    async def show(
+        self, run: str, refused: str = "", refusal: Refusal | None = None, typed: dict[str, str] | None = None
+    ) -> None:
+        """The page; also after the release of `refused` was refused, with what was typed."""
         view = await self.do(read.run_for_staff, self.f, self.me, run)
         standings = await self.do(gates.standings, self.f, view.course)
-        later = self.f.clock.now() + timedelta(days=14)
-        self.page("teach_run.html", view=view, standings=standings, later=later)
+        blank = {"opens": "", "due": "", "grace": "", "attempts": ""}
+        self.page(
+            "teach_run.html", view=view, standings=standings, later=self.f.clock.now() + timedelta(days=14),
+            refused=refused, refusal=refusal, typed=typed or blank, blank=blank,
+        )  # fmt: skip
 
 
-class Release(Page):
+class TeachRun(RunPage):
+    """/teach/RUN: releases, learners and grades of one run."""
+
+    async def get(self, run: str) -> None:
+        await self.show(run)
+
+
+class Release(RunPage):
     """/teach/RUN/KEY/release"""
 
-    scope = "teach"
-    verb = "run.teach"
-
     async def post(self, run: str, key: str) -> None:
-        await self.do(
-            study.release, self.f, self.me, run, key,
-            opens=moment(self.field("opens"), "开放时间"), due=moment(self.field("due"), "截止时间"),
-            grace_minutes=whole(self.field("grace"), "宽限分钟"), max_attempts=whole(self.field("attempts"), "提交次数"),
-        )  # fmt: skip
+        try:
+            await self.do(
+                study.release, self.f, self.me, run, key,
+                opens=moment(self.field("opens"), "开放时间"), due=moment(self.field("due"), "截止时间"),
+                grace_minutes=whole(self.field("grace"), "宽限分钟"), max_attempts=whole(self.field("attempts"), "提交次数"),
+            )  # fmt: skip
+        except Refusal as refusal:
+            if not refusal.code.startswith("release."):
+                raise
+            self.set_status(STATUS[refusal.kind])
+            typed = {name: self.field(name) for name in ("opens", "due", "grace", "attempts")}
+            await self.show(run, key, refusal, typed)
+            return
         self.redirect(f"/teach/{run}#{key}")
 
 

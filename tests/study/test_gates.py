@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,36 +13,16 @@ import pytest
 
 from hub.domain.errors import Refusal
 from hub.journey import gates, study
-from hub.settings import CHECKOUT
 from hub.wiring import FolderCatalogue, ReleaseGates
 from tests.conftest import rows
+from tests.example_course import WEAK, write_course
 from tests.people import CITY, Town
-
-WEAK = "assert isinstance(mean([60, 80]), float)"
-EXAMPLE = re.findall(
-    r"```(?:json|toml)\n(.*?)```", (CHECKOUT / "docs/howto/add-a-course.md").read_text("utf-8"), re.S
-)
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Callable[..., Path]:
-    """Write the example of the author's guide as a catalogue, with another test cell or competency."""
-
-    def write(test: str = "", competency: str = "A1") -> Path:
-        toml, notebook = EXAMPLE[0], json.loads(EXAMPLE[1])
-        home = tmp_path / "catalogue" / "count-first" / "mean"
-        (home / "data").mkdir(parents=True, exist_ok=True)
-        (home / "data" / "scores.csv").write_text("a\n1\n", "utf-8")
-        (home.parent / "course.toml").write_text(toml.replace('"A1"', f'"{competency}"'), "utf-8")
-        for cell in notebook["cells"]:
-            if "luojiao" in cell["metadata"]:
-                cell["metadata"]["luojiao"]["competencies"] = [competency]
-            if test and cell["id"] == "mean-test":
-                cell["source"] = test
-        (home / "mean.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), "utf-8")
-        return tmp_path / "catalogue"
-
-    return write
+    """Write the example course."""
+    return partial(write_course, tmp_path)
 
 
 def taught(town: Town, catalogue: Path) -> tuple[Any, str]:

@@ -69,7 +69,9 @@ def test_the_whole_way_from_release_to_a_verified_certificate(house: House, some
         instructor.go(f"/teach/{run}")
         form = instructor.page.locator(f"section#{assignment.key}")
         form.get_by_role("button", name="发布", exact=True).click()
-        expect(instructor.page.locator(f"section#{assignment.key}")).to_contain_text("已发布", timeout=30_000)
+        expect(instructor.page.locator(f"section#{assignment.key}")).to_contain_text(
+            "已发布", timeout=180_000
+        )
     instructor.picture("01-instructor-releases")
 
     # A teacher enrols, works in JupyterLab, hands in.
