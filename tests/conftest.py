@@ -21,8 +21,8 @@ from tests.people import Town, build_town
 
 _TEMPLATE = "template_luojiao"
 _numbers = itertools.count(1)
-_CATALOGUE = FolderCatalogue(CHECKOUT / "courses" / "catalogue")  # builds each release once a run
-_GATES = ReleaseGates()  # and gates it once
+CATALOGUE = FolderCatalogue(CHECKOUT / "courses" / "catalogue")  # builds each release once a run
+GATES = ReleaseGates()  # and gates it once
 
 
 @dataclass
@@ -85,9 +85,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def f(settings: Settings, engine: Engine, clock: HandClock) -> Fittings:
     """The real fittings over a fresh database, with a clock moved by hand and quick password hashes."""
     quick = Argon2Passwords(time_cost=1, memory_kib=64)
-    return replace(
-        fittings(settings, engine), clock=clock, passwords=quick, catalogue=_CATALOGUE, gates=_GATES
-    )
+    return replace(fittings(settings, engine), clock=clock, passwords=quick, catalogue=CATALOGUE, gates=GATES)
 
 
 @pytest.fixture
