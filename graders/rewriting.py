@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ _ASKED = {
     "__repr__",
 }
 _HELPER = "__luojiao__"
+_TRIES = 5
+_parsing = threading.Lock()
 INERT_MAGICS = {"matplotlib", "config", "autoreload", "load_ext", "reload_ext", "precision", "pylab"}
 
 
@@ -45,11 +48,22 @@ def plain_python(text: str) -> str:
     return str(make().transform_cell(text))
 
 
+def tree_of(text: str) -> ast.Module:
+    """`ast.parse` for threads: Python 3.11 counts the depth of all trees being made in one place, and stumbles over two."""
+    with _parsing:
+        for _ in range(_TRIES):
+            try:
+                return ast.parse(text)
+            except SystemError:  # somebody else's tree, made without this lock
+                continue
+        return ast.parse(text)
+
+
 def parse(text: str) -> ast.Module | None:
     """The tree of a cell, or None if it is no Python even after its magics are translated."""
     for translate in (str, plain_python):
         try:
-            return _without_cell_magic(ast.parse(translate(text)))
+            return _without_cell_magic(tree_of(translate(text)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from graders.rewriting import parse
+from graders.rewriting import parse, tree_of
 from graders.source import SourceCell
 
 _KINDS = ("None", "0", "1", "-1", "''", "[]", "{}", "True", "False", "float('nan')")
@@ -78,7 +78,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, kind: str) -> ast.st
     if node.name in ("__init__", "__post_init__"):
         body = ast.Pass()
     elif kind == RAISES:
-        body = ast.parse("raise Exception()").body[0]
+        body = tree_of("raise Exception()").body[0]
     elif kind == FIRST:
         body = ast.Return(ast.Name(names[0], ast.Load()) if names else ast.Constant(None))
     else:
@@ -87,4 +87,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, kind: str) -> ast.st
 
 
 def _expression(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    (only,) = tree_of(text).body
+    if not isinstance(only, ast.Expr):
+        raise ValueError(text)
+    return only.value

@@ -17,7 +17,7 @@ from graders.lint.marking import Marking
 from graders.lint.tricks import Tricks
 from graders.lint.vacuous import Vacuous
 from graders.naming import naming_of, top_level
-from graders.rewriting import aliases, bound_names, parse, prepare
+from graders.rewriting import aliases, bound_names, parse, prepare, tree_of
 from graders.source import SourceCell, read_source
 
 
@@ -99,7 +99,7 @@ class _Linter:
         plain = without_magics(text, tell_line)
         if not parses(plain.text):
             return (*found, Finding("cell.broken", cell.grade_id, 1)), text
-        tree = ast.parse(plain.text)
+        tree = tree_of(plain.text)
         edits = Edits(plain.text, tree)
         seen: list[tuple[str, ast.AST]] = []
 
@@ -147,7 +147,7 @@ class _Linter:
 
     def _compares(self, helper: ast.FunctionDef, env: dict[str, Kind]) -> bool:
         text = ast.unparse(helper)
-        tree = ast.parse(text)
+        tree = tree_of(text)
         codes: list[str] = []
         inside = Marking(self._known, dict(env))
         body = tree.body[0].body  # type: ignore[attr-defined]

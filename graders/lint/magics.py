@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graders.rewriting import INERT_MAGICS
+from graders.rewriting import INERT_MAGICS, tree_of
 
 _TIMED = re.compile(r"^(\s*)%time\s+(.+)$")
 _LINE = re.compile(r"^\s*(?:[\w, ]+=\s*)?([!%])\s*(\w*)")
@@ -33,7 +32,7 @@ class Plain:
 def parses(text: str) -> bool:
     """Whether this is Python to read, which is less than Python to run."""
     try:
-        ast.parse(text)
+        tree_of(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
