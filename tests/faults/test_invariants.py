@@ -52,6 +52,12 @@ def judge_differently(engine: Engine, files: FileStore) -> None:
         )
 
 
+def regrade_and(statement: str) -> Break:
+    """A regrade ``r`` that nobody has decided about, and what is done with it."""
+    first = "INSERT INTO regrades (id, run, assignment, asked_at) SELECT 'rgd-1', run, assignment, now() FROM submissions"
+    return sql(f"WITH r AS ({first} RETURNING id) {statement}")
+
+
 BREAKS: dict[str, Break] = {
     "1: lost": lose_a_file,
     "1: receipt": sql("UPDATE submissions SET files = '{}'"),
@@ -64,6 +70,16 @@ BREAKS: dict[str, Break] = {
     "4: held": sql("UPDATE submissions SET held_by = 'somebody'"),
     "5: differs": judge_differently,
     "6: evidence": sql("UPDATE grades SET superseded = true"),
+    "2: a round of a regrade that nobody accepted": regrade_and(
+        "UPDATE verdicts SET regrade = (SELECT id FROM r)"
+    ),
+    "2: a grade of a regrade that nobody accepted": regrade_and(
+        "UPDATE grades SET regrade = (SELECT id FROM r)"
+    ),
+    "4: an item that never ends": regrade_and(
+        "INSERT INTO regrade_items (id, regrade, submission, release, round, state, queued_at) "
+        "SELECT 'itm-1', r.id, s.id, s.release, 1, 'queued', now() FROM r, submissions s"
+    ),
 }
 
 
