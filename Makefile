@@ -32,8 +32,8 @@ parity: .venv/.test  ## 与 nbgrader 原版逐题对照：请原版重评全部�
 honest: .venv/.test  ## 200 份又打印又告警的正确答卷，八份同时评：全部满分（几分钟）
 	$(BIN)/python -m pytest tests/graders/test_under_load.py -m 'slow or not slow'
 
-malformed: .venv/.test  ## 一万份变坏的笔记本和一千个变坏的文件夹：总有状态和说明（十几分钟）
-	$(BIN)/python -m pytest tests/graders/test_malformed.py --hypothesis-profile=many --timeout=7200
+malformed: .venv/.test  ## 变坏的笔记本和消息各一万、文件夹一千：总有状态和说明（半小时以上）
+	$(BIN)/python -m pytest tests/graders/test_malformed.py tests/graders/test_wire_fuzz.py --hypothesis-profile=many --timeout=7200
 
 bench-grading: .venv/.test  ## 评一份作业多快：与 nbgrader 同机、同核、同一批提交，轮流来（ROUNDS=5）
 	$(BIN)/python -m tests.bench.grading --rounds $(or $(ROUNDS),5)

@@ -175,13 +175,13 @@ def _lists(tree: Any) -> list[list[Any]]:
     return found
 
 
-@settings(max_examples=max(500, settings().max_examples), **_at_leisure)
+@settings(max_examples=max(150, settings().max_examples), **_at_leisure)
 @given(spoilt())
 def test_a_message_gone_wrong_is_a_value_or_malformed(data: bytes) -> None:
     assert heard(data) in ("value", "malformed", "closed")
 
 
-@settings(max_examples=300, **_at_leisure)
+@settings(max_examples=max(150, settings().max_examples), **_at_leisure)
 @given(st.binary(max_size=2000), st.booleans())
 def test_bytes_by_chance_are_malformed_or_no_message(data: bytes, with_head: bool) -> None:
     head = struct.pack(">4sII", b"ljx1", len(data), 0) if with_head else b""
