@@ -52,13 +52,13 @@ class Doubts:
     def setting(self, value: Any, name: str) -> None:
         """An attribute of an object of the test is about to be set, for the time of this call if it is not admitted."""
         if not self.admits(SET):
-            self._set.append((value, name, vars(value).get(name, _GONE)))
+            self._set.append((value, name, getattr(value, name, _GONE)))
 
     def undo(self) -> None:
         """The call has returned: attributes are what they were."""
         while self._set:
             value, name, old = self._set.pop()
             if old is _GONE:
-                vars(value).pop(name, None)
+                delattr(value, name)
             else:
-                vars(value)[name] = old
+                setattr(value, name, old)
