@@ -28,6 +28,12 @@ class Nobody:
     def linked(self, number: int) -> Any:
         raise Malformed("link")
 
+    def hear(self, text: Any) -> None:
+        """Texts are nothing to it."""
+
+    def vacuous(self, what: str) -> bool:
+        return False
+
 
 def written(value: Any) -> tuple[Any, list[Any]]:
     """(JSON, table) of a value."""

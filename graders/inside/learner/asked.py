@@ -16,6 +16,7 @@ from graders.inside.learner.figures import figure_facts
 from graders.inside.learner.shell import run
 from graders.inside.remote.facts import CONCLUSIONS, OPERATORS
 from graders.inside.remote.objects import AsHandle, Objects
+from graders.inside.remote.state import flattened
 
 _DIRECT: dict[str, Any] = {
     "__add__": operator.add, "__sub__": operator.sub, "__mul__": operator.mul, "__matmul__": operator.matmul,
@@ -69,9 +70,11 @@ class Answers:
         return self._space.pop(name, _MISSING) is not _MISSING
 
     def _call(self, function: Any, args: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Any:
-        found = function(*args, **dict(named))
-        made = isinstance(function, type) and type(found) is function and not isinstance(found, BaseException)
-        return AsHandle(found) if made and _is_flat(found) else found
+        return function(*args, **dict(named))
+
+    def _content(self, value: Any) -> Any:
+        base = self._side.travels_as(type(value))
+        return None if base is None else flattened(value, base)
 
     def _attr(self, value: Any, name: str) -> Any:
         if name in CONCLUSIONS:
@@ -186,13 +189,3 @@ class Answers:
     def _pyplot(self, verb: str, *args: Any) -> Any:
         plt: Any = importlib.import_module("matplotlib.pyplot")
         return getattr(plt, verb)(*args)
-
-
-def _is_flat(value: Any) -> bool:
-    """Whether an instance of a learner's class would travel as the plain content below it."""
-    kind = type(value)
-    return (
-        kind.__module__ == "__main__"
-        and any(base in kind.__mro__ for base in (list, dict, set, str, int, float, tuple, bytes))
-        and not hasattr(kind, "_fields")
-    )

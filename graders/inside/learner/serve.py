@@ -63,6 +63,10 @@ class LearnerSide(Objects):
         finally:
             self._install({})
 
+    def stays(self, kind: type) -> bool:
+        """An instance of a class that the test has named has methods to be called; of any other only the content counts."""
+        return id(kind) in self._own_ids and kind.__module__ == "__main__" and not hasattr(kind, "_fields")
+
     def describe(self, error: BaseException) -> Any:
         """The family of an error, and its text for one that cannot travel."""
         return kind_of(error)

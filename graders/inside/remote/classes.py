@@ -10,6 +10,7 @@ import types
 from typing import Any
 
 from graders.inside.remote.asking import Asking
+from graders.inside.remote.data import data_body
 from graders.inside.remote.facts import OPERATORS
 from graders.inside.remote.proxies import (
     ASKED,
@@ -101,11 +102,16 @@ def make_class(number: int, facts: dict[str, Any], bases: list[Any]) -> type:
         )
     if raised:
         return _first_that_fits(name, [one for one in bases if _is_raised(one)], StudentError, body)
+    below, more = data_body(facts.get("data"))
+    body |= more
     shared = [one for one in bases if isinstance(one, type) and own_dict(one).get("__module__") == "__main__"]
     learned: list[type] = [one for one in bases if isinstance(one, LearnerClass)]
     if any(not isinstance(one, LearnerClass) for one in shared):
         body["__getattribute__"] = _ask_public
         learned = [*learned, Proxy, *(one for one in shared if one not in learned)]
+    if below is not None:
+        body["__getattribute__"] = _ask_public
+        learned = [*(learned or [Proxy]), below]
     made = _first_that_fits(name, learned, Proxy, body)
     if getattr(made, "__abstractmethods__", None):
         type.__setattr__(made, "__abstractmethods__", frozenset())
@@ -130,7 +136,7 @@ def _first_that_fits(name: str, wanted: list[Any], otherwise: type, body: dict[s
 
 
 def _ask_public(self: Any, name: str) -> Any:
-    """An object whose class stands on a teacher's class: its attributes are all over there, not in our copy of that class."""
+    """An object whose class stands on a class that we have too: its attributes are all over there, not in ours."""
     if name.startswith("_"):
         return object.__getattribute__(self, name)
     return Proxy.__getattr__(self, name)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graders.inside.remote.classes import LearnerClass, make_class, own_dict
+from graders.inside.remote.data import FIXED, data_facts, fixed_value
 from graders.inside.remote.facts import facts_of
 from graders.inside.remote.proxies import NUMBER, make_function, make_object, number_of
 from graders.inside.remote.raised import RAISED, allowed_raised
@@ -93,11 +94,19 @@ class Objects:
             return ["en", encoder.value(kind), value.name]
         if isinstance(value, tuple) and hasattr(kind, "_fields"):
             return ["nt", encoder.value(kind), *encoder.values(tuple(value))]
-        below = (one for one in kind.__mro__[1:] if one not in self._shared_names and one not in codec.exact)
-        base = next((one for one in below if one in codec.contents or one in FLAT), None)
-        if base is not None:
+        base = self.travels_as(kind)
+        if base is not None and not self.stays(kind):
             return encoder.value(flattened(value, base))  # type: ignore[no-any-return]
         return self._write_own(encoder, value)
+
+    def stays(self, kind: type) -> bool:
+        """Whether instances of a class made on top of a plain type stay here all the same."""
+        return False
+
+    def travels_as(self, kind: type) -> type | None:
+        """The plain type below a class, if that is what an instance of it travels as."""
+        below = (one for one in kind.__mro__[1:] if one not in self._shared_names and one not in codec.exact)
+        return next((one for one in below if one in codec.contents or one in FLAT), None)
 
     def _number_of_proxy(self, value: Any) -> int | None:
         if isinstance(value, type):
@@ -160,6 +169,8 @@ class Objects:
         facts = facts_of(value, lambda kind: self._reference(encoder, kind, value))
         if isinstance(value, type):
             facts["lib"] = library_path(value)
+            base = self.travels_as(value) if self.stays(value) else None
+            facts["data"] = data_facts(value, base) if base is not None else None
             if facts.get("enum"):
                 members: Mapping[str, Any] = value.__members__  # type: ignore[attr-defined]
                 facts["members"] = [[name, encoder.value(one.value)] for name, one in members.items()]
@@ -168,6 +179,9 @@ class Objects:
                 facts["defaults"] = encoder.values(
                     list(defaults.values()) if isinstance(defaults, dict) else ()
                 )
+        elif isinstance(value, FIXED) and facts["k"] == "object":
+            base = self.travels_as(type(value))
+            facts["content"] = encoder.value(flattened(value, base)) if base in FIXED else None
         return facts
 
     def _reference(self, encoder: Encoder, kind: type, value: Any) -> Any:
@@ -223,7 +237,7 @@ class Objects:
             kind = decoder.value(facts.get("of"))
             if not isinstance(kind, LearnerClass) or getattr(kind, "_luojiao_raised", False):
                 kind = _ANYTHING
-            return make_object(number, kind)
+            return make_object(number, kind, fixed_value(kind, decoder.value(facts.get("content"))))
         return make_function(number, facts)
 
     def shared_class(self, name: Any) -> Any:

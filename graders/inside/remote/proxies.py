@@ -228,8 +228,8 @@ def name_of(value: Any) -> str:
     return str(own.get("_luojiao_called") or value.__name__)
 
 
-def make_object(number: int, kind: type) -> Any:
-    """A proxy of an object of a class proxy."""
-    made: Any = object.__new__(kind)
+def make_object(number: int, kind: type, made: Any = None) -> Any:
+    """A proxy of an object of a class proxy; `made` is one that holds its content."""
+    made = object.__new__(kind) if made is None else made
     _own(made)[NUMBER] = number
     return made
