@@ -12,11 +12,12 @@ def derived_there(tree: ast.Module) -> ast.Module:
 
     A class with assertions stays here, and with a learner's base it is refused: only a test's own process asserts.
     """
-    tree.body = [_choice(node) if _may_be_theirs(node) else node for node in tree.body]
+    tree.body = [_choice(node) if may_live_there(node) else node for node in tree.body]
     return tree
 
 
-def _may_be_theirs(node: ast.stmt) -> bool:
+def may_live_there(node: ast.stmt) -> bool:
+    """Whether a class statement can be run in another process than the test around it."""
     if not isinstance(node, ast.ClassDef) or node.keywords or node.decorator_list:
         return False
     asserts = any(

@@ -11,7 +11,7 @@ from graders.rewriting import parse
 from graders.source import SourceCell
 
 ORDERINGS = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
-_DATA = frozenset({"list", "dict", "set", "frozenset", "str", "int", "float", "complex", "tuple", "bytes", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict", "UserDict", "UserList", "UserString"})  # fmt: skip
+_WRAPPERS = frozenset({"UserDict", "UserList", "UserString"})
 _BY_CONTENT = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "NamedTuple", "TypedDict", "Protocol", "BaseException"})  # fmt: skip
 _RAISED = ("Error", "Exception", "Warning")
 
@@ -93,7 +93,7 @@ def _special(node: ast.ClassDef, definitions: dict[str, ast.ClassDef], seen: set
         name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
         if name in _BY_CONTENT or name.endswith(_RAISED):
             return None
-        if name in _DATA:
+        if name in _WRAPPERS:
             found |= {"__eq__", "__len__", *ORDERINGS}
         if name in definitions and name not in seen:
             inherited = _special(definitions[name], definitions, seen | {node.name})

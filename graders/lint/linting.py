@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import functools
 import json
+import re
 
 from graders.foreign.kernels import foreign_kernel
 from graders.lint.asks import Asks
 from graders.lint.edits import Edits
 from graders.lint.findings import CellReport, Finding, worst
+from graders.lint.given import Given, data_of
 from graders.lint.kinds import Kind, Made, Many
 from graders.lint.known import known_of
 from graders.lint.magics import parses, without_magics
@@ -65,7 +67,14 @@ class _Linter:
         trees = [tree for cell in cells if cell.kind == "code" and (tree := parse(cell.text))]
         self._imports = aliases(trees)
         self._shell_helpers = _shell_helpers(cells)
-        self._teachers = {name for cell in cells if cell.role == "plain" and cell.kind == "code" and (tree := parse(cell.text)) for name in top_level(tree)}  # fmt: skip
+        plain = [
+            tree
+            for cell in cells
+            if cell.role == "plain" and cell.kind == "code" and (tree := parse(cell.text))
+        ]
+        self._teachers = {name for tree in plain for name in top_level(tree)}
+        used = set(re.findall(r"\w+", self._known.solutions))
+        self._given = ({name for tree in plain for name in data_of(tree)} & used) - set(self._theirs)
         self._env: dict[str, Kind] = {}
 
     def read(self, cell: SourceCell) -> CellReport | None:
@@ -112,7 +121,9 @@ class _Linter:
         Asks(self._known, marking, edits, tell).run(tree)
         Tricks(self._known, marking, edits, tell, bound, self._theirs, self._imports, self._shell_helpers).visit(tree)  # fmt: skip
         self._helpers(tree, marking, tell)
-        Vacuous(tree, cell.points, self._theirs, bound_names(tree), marking.of, tell).run()
+        vacuous = Vacuous(tree, cell.points, self._theirs, bound_names(tree), marking.of, tell)
+        vacuous.run()
+        Given(self._given, vacuous.learned, edits, tell).run(tree)
         for code, node in seen:
             found.append(self._finding(code, node, edits, cell))
         if not any(one.klass for one in found) and not prepare(text).ok:

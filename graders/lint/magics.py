@@ -47,13 +47,16 @@ def without_magics(text: str, tell: Callable[[str, int, str, str | None], None])
         (at for at, line in enumerate(lines) if line.strip() and not line.strip().startswith("#")), 0
     )
     cell = _CELL.match(lines[first])
-    if cell:
-        plain = cell[1] in ("time", "capture") and not cell[2].strip()
-        tell("kernel.display" if plain else "kernel.shell", first + 1, lines[first].strip(), "" if plain else None)  # fmt: skip
-        lines[first] = ""
-        if not plain and cell[1] not in ("time", "timeit", "capture", "prun"):
-            return Plain("", {})  # another language, or a file: nothing of it is Python
     kept: dict[str, str] = {}
+    if cell and cell[1] in ("time", "capture"):
+        names = [word for word in cell[2].split() if word.isidentifier() and cell[1] == "capture"]
+        line = " = ".join([*names[:1], _PLACE.format("cell")])
+        kept[line], lines[first] = lines[first], line
+    elif cell:
+        tell("kernel.shell", first + 1, lines[first].strip(), None)
+        lines[first] = ""
+        if cell[1] not in ("timeit", "prun"):
+            return Plain("", {})  # another language, or a file: nothing of it is Python
     for at, line in enumerate(lines):
         timed, called = _TIMED.match(line), _LINE.match(line)
         if timed and not timed[2].lstrip().startswith("-"):

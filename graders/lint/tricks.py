@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection
 
+from graders.deriving import may_live_there
 from graders.lint.edits import Edits
 from graders.lint.kinds import Made, Many
 from graders.lint.known import ORDERINGS, Known
@@ -52,7 +53,7 @@ class Tricks(ast.NodeVisitor):
         self._shell_helpers = shell_helpers
         self._library: set[str] = set()
         self._asking: set[str] = set()
-        self._depth = 0
+        self._on_top: set[ast.stmt] = set()
 
     def _dotted(self, node: ast.AST) -> str:
         """`np.random.rand` as "numpy.random.rand", or nothing for what is no imported name."""
@@ -79,24 +80,15 @@ class Tricks(ast.NodeVisitor):
         if any(alias.name == "get_ipython" for alias in node.names):
             self._tell("kernel.ipython", node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-        """Inside functions `await` is no matter."""
-        self._depth += 1
+    def visit_Module(self, node: ast.Module) -> None:
+        """What stands at the top, where a class may stand on a learner's."""
+        self._on_top = set(node.body)
         self.generic_visit(node)
-        self._depth -= 1
-
-    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef  # noqa: N815
-
-    def visit_Await(self, node: ast.Await) -> None:
-        """At the top of a cell only IPython takes it."""
-        self.generic_visit(node)
-        if not self._depth:
-            self._edits.replace(node, lambda shown: f'__import__("asyncio").run({shown(node.value)})')
-            self._tell("split.await", node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Classes of the test: on top of a learner's, or asked by the learner's code."""
-        if any(isinstance(base, ast.Name) and base.id in self._known.classes for base in node.bases):
+        derived = any(isinstance(base, ast.Name) and base.id in self._known.classes for base in node.bases)
+        if derived and not (node in self._on_top and may_live_there(node)):
             self._tell("split.subclass", node)
         if any(isinstance(one, ast.FunctionDef) and one.name in _ASKING for one in node.body):
             self._asking.add(node.name)

@@ -75,7 +75,7 @@ class Vacuous:
         sides = [compared.left, *compared.comparators]
         ordered = all(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in compared.ops)
         counted = any(isinstance(side, ast.Call) and getattr(side.func, "id", "") == "len" for side in sides)
-        return ordered and not counted and any(map(self._learned, sides)) and not any(map(self._of, sides))
+        return ordered and not counted and any(map(self.learned, sides)) and not any(map(self._of, sides))
 
     def _loops(self, test: ast.expr) -> bool:
         """`all(... for x in result)`."""
@@ -97,11 +97,12 @@ class Vacuous:
         while isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("enumerate", "zip", "sorted", "list", "reversed", "range", "len", "set", "map"):  # fmt: skip
             if not node.args:
                 return False
-            learned = [one for one in node.args if self._learned(one)]
+            learned = [one for one in node.args if self.learned(one)]
             node = learned[0] if learned else node.args[0]
-        return self._learned(node)
+        return self.learned(node) and not isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set)
 
-    def _learned(self, node: ast.AST) -> bool:
+    def learned(self, node: ast.AST) -> bool:
+        """Whether something of the learner's is in it."""
         return any(isinstance(one, ast.Name) and one.id in self._tainted for one in ast.walk(node))
 
     def _follow(self) -> set[str]:
@@ -131,7 +132,7 @@ class Vacuous:
                 self._tell("vacuous.swallowed", handler)
             elif not can_fail and not settled:
                 self._tell("vacuous.no_raise", node)
-            elif (handler.type is None or names & _ANY) and any(map(self._learned, node.body)):
+            elif (handler.type is None or names & _ANY) and any(map(self.learned, node.body)):
                 self._tell("vacuous.any_exception", handler)
 
     def _expected(self, node: ast.With) -> None:
