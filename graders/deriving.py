@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-_HELPER = "__luojiao__"
+from graders.parsing import helper
 
 
 def derived_there(tree: ast.Module) -> ast.Module:
@@ -42,4 +42,4 @@ def _choice(node: ast.stmt) -> ast.stmt:
 
 
 def _call(name: str, args: list[ast.expr]) -> ast.expr:
-    return ast.Call(ast.Attribute(ast.Name(_HELPER, ast.Load()), name, ast.Load()), args, [])
+    return ast.Call(helper(name), args, [])

@@ -8,7 +8,8 @@ import functools
 import re
 from dataclasses import dataclass
 
-from graders.rewriting import aliases, bound_names, parse, prepare_teacher
+from graders.parsing import parse
+from graders.rewriting import aliases, bound_names, prepare_teacher
 from graders.source import SourceCell
 
 _MODULE_FILE = re.compile(r"""(?:^%%(?:writefile|file)[ ]+(?:-a[ ]+)?|["'])([^\W\d]\w*)[.]py\b""", re.M)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from graders.errors import BrokenAssignment, Refused
 from graders.inside.kinds import OTHER, YES
 from graders.inside.remote.conclusions import BINARY, PREDICATES
+from graders.parsing import parse
 from graders.restore import make_plan
-from graders.rewriting import parse, prepare
+from graders.rewriting import prepare
 from graders.runner import Answer, GradeLimits, Report, Seeds, execute
 from graders.source import SourceCell
 from graders.verdict import digest

@@ -7,8 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from graders.naming import Naming, naming_of
+from graders.parsing import parse
 from graders.reading import Cell, read_cells
-from graders.rewriting import Prepared, imported, parse, prepare, prepare_teacher
+from graders.rewriting import Prepared, imported, prepare, prepare_teacher
 from graders.source import SourceCell
 
 MAX_ANSWER = 200_000  # characters of an answer that a person will read

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 import functools
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from graders.deriving import derived_there
+from graders.parsing import helper, parse
 
 _ASKED = {
     "__eq__",
@@ -25,9 +23,6 @@ _ASKED = {
     "__contains__",
     "__repr__",
 }
-_HELPER = "__luojiao__"
-_TRIES = 5
-_parsing = threading.Lock()
 INERT_MAGICS = {"matplotlib", "config", "autoreload", "load_ext", "reload_ext", "precision", "pylab"}
 
 
@@ -40,49 +35,6 @@ class Prepared:
     last: str = ""
     modules: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-
-
-def plain_python(text: str) -> str:
-    """The text with IPython's magics turned into calls."""
-    make: Any = TransformerManager
-    return str(make().transform_cell(text))
-
-
-def tree_of(text: str) -> ast.Module:
-    """`ast.parse` for threads: Python 3.11 counts the depth of all trees being made in one place, and stumbles over two."""
-    with _parsing:
-        for _ in range(_TRIES):
-            try:
-                return ast.parse(text)
-            except SystemError:  # somebody else's tree, made without this lock
-                continue
-        return ast.parse(text)
-
-
-def parse(text: str) -> ast.Module | None:
-    """The tree of a cell, or None if it is no Python even after its magics are translated."""
-    for translate in (str, plain_python):
-        try:
-            return _without_cell_magic(tree_of(translate(text)))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _without_cell_magic(tree: ast.Module) -> ast.Module:
-    """The cell below `%%time`; that below `%%capture out` with its output captured. Others stay what they are."""
-    call = tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) else None
-    if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") != "run_cell_magic":
-        return tree
-    magic, options, text = (getattr(one, "value", "") for one in call.args)
-    below = parse(text) if magic in ("time", "capture") else None
-    if below is None or not below.body:
-        return tree
-    if magic == "capture":
-        names = [ast.Name(word, ast.Store()) for word in options.split() if word.isidentifier()]
-        item = ast.withitem(ast.Call(_helper("capturing"), [], []), names[0] if names else None)
-        below.body = [ast.With([item], below.body)]
-    return ast.fix_missing_locations(below)
 
 
 def bound_names(tree: ast.AST) -> set[str]:
@@ -203,23 +155,19 @@ class _Explicit(ast.NodeTransformer):
         self.generic_visit(node)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if not node.args and (name == "globals" or (name in ("locals", "vars", "dir") and not self._inside)):
-            node.func = _helper("dir" if name == "dir" else "names")
+            node.func = helper("dir" if name == "dir" else "names")
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """`x.__eq__` is a question to x."""
         self.generic_visit(node)
         if isinstance(node.ctx, ast.Load) and node.attr in _ASKED and not _is_super(node.value):
-            return ast.Call(_helper("ask"), [node.value, ast.Constant(node.attr)], [])
+            return ast.Call(helper("ask"), [node.value, ast.Constant(node.attr)], [])
         return node
 
 
 def _is_super(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
-
-
-def _helper(name: str) -> ast.expr:
-    return ast.Attribute(ast.Name(_HELPER, ast.Load()), name, ast.Load())
 
 
 def imported(tree: ast.AST) -> set[str]:

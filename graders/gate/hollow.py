@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from graders.rewriting import parse, tree_of
+from graders.parsing import parse, tree_of
 from graders.source import SourceCell
 
 _KINDS = ("None", "0", "1", "-1", "''", "[]", "{}", "True", "False", "float('nan')")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graders.gate.operators import changes
-from graders.rewriting import parse
+from graders.parsing import parse
 from graders.source import SourceCell
 
 MOST = 60  # of one notebook; see docs/decisions/0012-release-gates.md

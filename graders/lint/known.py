@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from graders.lint.kinds import Kind, Made, infer
-from graders.rewriting import parse
+from graders.parsing import parse
 from graders.source import SourceCell
 
 ORDERINGS = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})

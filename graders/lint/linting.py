@@ -19,7 +19,8 @@ from graders.lint.marking import Marking
 from graders.lint.tricks import Tricks
 from graders.lint.vacuous import Vacuous
 from graders.naming import naming_of, top_level
-from graders.rewriting import aliases, bound_names, parse, prepare, tree_of
+from graders.parsing import parse, tree_of
+from graders.rewriting import aliases, bound_names, prepare
 from graders.source import SourceCell, read_source
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graders.rewriting import INERT_MAGICS, tree_of
+from graders.parsing import tree_of
+from graders.rewriting import INERT_MAGICS
 
 _TIMED = re.compile(r"^(\s*)%time\s+(.+)$")
 _LINE = re.compile(r"^\s*(?:[\w, ]+=\s*)?([!%])\s*(\w*)")

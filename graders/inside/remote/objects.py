@@ -176,9 +176,8 @@ class Objects:
                 facts["members"] = [[name, encoder.value(one.value)] for name, one in members.items()]
             if facts.get("nt"):
                 defaults = getattr(value, "_field_defaults", None)
-                facts["defaults"] = encoder.values(
-                    list(defaults.values()) if isinstance(defaults, dict) else ()
-                )
+                known = list(defaults.values()) if isinstance(defaults, dict) else ()
+                facts["defaults"] = encoder.values(known)
         elif isinstance(value, FIXED) and facts["k"] == "object":
             base = self.travels_as(type(value))
             facts["content"] = encoder.value(flattened(value, base)) if base in FIXED else None
@@ -186,12 +185,8 @@ class Objects:
 
     def _reference(self, encoder: Encoder, kind: type, value: Any) -> Any:
         """The class of an object that stays here stays here too, also where the other side has one of that name."""
-        of_object = kind is type(value)
-        return (
-            self._write_own(encoder, kind)
-            if of_object and kind.__module__ == "builtins"
-            else encoder.value(kind)
-        )
+        here = kind is type(value) and kind.__module__ == "builtins"
+        return self._write_own(encoder, kind) if here else encoder.value(kind)
 
     # reading
 
