@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from nbgrader.exchange import ExchangeError
 
 from hub.client import PortalError, from_environment
+from hub.journey import study
+from hub.journey.ports import Fittings
+from hub.wiring import FolderCatalogue, ReleaseGates
 from tests.conftest import HandClock
+from tests.example_course import COURSE, KEY, WEAK, write_course
 from tests.exchange.conftest import Room
-from tests.people import FIRST, SECOND, Town
+from tests.people import CITY, FIRST, SECOND, Town
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +78,21 @@ def test_nobody_releases_in_a_run_that_they_do_not_teach(
 def test_collecting_and_giving_back_happen_in_the_platform(desk: Room, run: str, action: str) -> None:
     with pytest.raises(ExchangeError, match="请到门户的“批阅”里"):
         desk.do(action, run, FIRST)
+
+
+def test_what_the_gates_refuse_is_refused_with_its_reasons_in_the_room_too(
+    f: Fittings,
+    serve: Callable[..., str],
+    rooms: Callable[..., Room],
+    town: Town,
+    tmp_path: Path,
+) -> None:
+    """An assignment that certificates count, with a test that a hollow answer passes."""
+    weak = replace(f, catalogue=FolderCatalogue(write_course(tmp_path, WEAK)), gates=ReleaseGates())
+    now = f.clock.now()
+    made = study.open_run(weak, town.actor("instructor"), COURSE, "一班", CITY, now, now + timedelta(days=30))
+    desk = rooms("instructor", portal=serve(weak))
+    with pytest.raises(ExchangeError, match=r"(?s)没有通过发布前的检查.*给空洞的答案付了满分"):
+        desk.do("ReleaseAssignment", made.id, KEY)
+    with town.f.work() as work:
+        assert work.study.release(made.id, KEY) is None

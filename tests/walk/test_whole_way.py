@@ -68,7 +68,9 @@ def test_the_whole_way_from_release_to_a_verified_certificate(house: House, some
     for assignment in (SECOND, THIRD):
         instructor.go(f"/teach/{run}")
         form = instructor.page.locator(f"section#{assignment.key}")
-        form.get_by_role("button", name="发布", exact=True).click(timeout=180_000)  # the gates take half a minute
+        form.get_by_role("button", name="发布", exact=True).click(
+            timeout=180_000
+        )  # the gates take half a minute
         expect(instructor.page.locator(f"section#{assignment.key}")).to_contain_text(
             "已发布", timeout=180_000
         )
