@@ -16,6 +16,7 @@ from zygote.errors import WallsMissing
 from zygote.spec import TemplateSpec
 
 _BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from zygote.inside.template import main; sys.path.pop(); main()"
+_KEPT = "/luojiao/kept"  # what a fork's fresh folders would cover, to be bound again above them
 _PACKAGES = str(Path(__file__).resolve().parent.parent)
 
 
@@ -63,12 +64,18 @@ def launch(spec: TemplateSpec) -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 def _message_for(spec: TemplateSpec, root: bool) -> bytes:
     binds, links = system.system_tree()
-    binds += [*system.python_tree(), *spec.read_only]
+    python = system.python_tree()
+    covered = [
+        path for path, _ in python if any(path.startswith(t.path.rstrip("/") + "/") for t in spec.tmpfs)
+    ]
+    kept = [[f"{_KEPT}/{at}", path] for at, path in enumerate(covered)]  # a checkout in /tmp, say
+    binds += [*python, *spec.read_only, *((path, place) for place, path in kept)]
     return json.dumps(
         {
             "binds": [[os.path.realpath(src), dst, "ro"] for src, dst in binds],
             "links": links,
             "tmpfs": [[t.path, t.size, t.inodes] for t in spec.tmpfs],
+            "kept": kept,
             "terminals": False,
             "root": root,
             "uid": spec.uid,

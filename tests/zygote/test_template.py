@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from zygote import cgroups
 from zygote import template as template_module
 from zygote.errors import TemplateBroken
 from zygote.selftest import cgroup_kind
-from zygote.spec import MB, Limits, Outcome, TemplateSpec
+from zygote.spec import MB, Limits, Outcome, TemplateSpec, Tmpfs
 from zygote.stock import Stock
 from zygote.template import Forked, Template
 from zygote.warm import Warm
@@ -424,3 +425,18 @@ def test_nonsense_is_refused_before_anything_is_started() -> None:
     for bad in ({"uid": 0}, {"cwd": "room"}, {"read_only": (("/etc/hosts", "/room/hosts"),)}, {"module": ""}):
         with pytest.raises(ValueError, match=r"template needs|inside path|covered"):
             spec(**bad)
+
+
+def test_a_python_that_lies_below_a_fresh_folder_stays_in_sight() -> None:
+    """A checkout in /tmp: the folder is fresh for each fork, the packages in it are there all the same, and read-only."""
+    above = Path(sys.prefix).parent
+    template = Template.start(spec(tmpfs=(Tmpfs("/tmp"), Tmpfs("/room"), Tmpfs(str(above)))))  # noqa: S108
+    try:
+        code = (
+            "import os, nbformat\n"
+            f"say([nbformat.__file__.startswith({sys.prefix!r}), os.listdir({str(above)!r})])\n"
+            f"try: open({sys.prefix!r} + '/new', 'w')\nexcept OSError as error: say(error.errno)\n"
+        )
+        assert ask(template, code)[0] == [[True, [Path(sys.prefix).name]], errno.EROFS]
+    finally:
+        template.close()

@@ -28,6 +28,9 @@ def enter(spec: dict[str, Any], order: Order, walls: Filter) -> bytes:
         owner = (spec["uid"], spec["gid"]) if spec["root"] else (0, 0)
         for path, size, inodes in spec["tmpfs"]:
             mounts.empty(path, size, inodes, owner)
+        for place, path in spec["kept"]:
+            os.makedirs(path, 0o755)  # noqa: PTH103
+            k.mount(place, path, "", k.MS_BIND | k.MS_REC)
         surrender.volunteer_for_oom()
         stage = "cgroup"
         for procs in order.groups:
