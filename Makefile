@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test faults parity honest malformed bench-grading bench-burst lint lock clean
+.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +25,9 @@ test: .venv/.test  ## 全部测试，两个文件同时
 
 faults: .venv/.test  ## 故障演练：在每个步骤杀掉进程、停顿、断库，再核对不变量（几分钟）
 	$(BIN)/python -m pytest tests/faults -m 'slow or not slow'
+
+thorough: .venv/.test  ## make test 里略过的慢的一组（一小时左右；包含 faults、honest）
+	$(BIN)/python -m pytest -m slow --timeout=1200
 
 parity: .venv/.test  ## 与 nbgrader 原版逐题对照：请原版重评全部用法，与记录不同就失败（约半小时）
 	$(BIN)/python -m tests.graders.parity.stock --all

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from tests.conftest import HandClock, rows
 from tests.exchange.conftest import Room
-from tests.people import FIRST, SECOND, Town
+from tests.people import FIRST, THIRD, Town
 
 
 def nbgrader(room: Room, command: Any, *words: str) -> None:
@@ -60,10 +60,10 @@ def test_an_instructor_releases(rooms: Callable[..., Room], run: str, town: Town
     clock.time = datetime.now(UTC) + timedelta(minutes=1)
     desk = rooms("instructor")
     days = "--ExchangeReleaseAssignment.days=3"
-    nbgrader(desk, apps.ReleaseAssignmentApp, SECOND, "--course", run, days)
+    nbgrader(desk, apps.ReleaseAssignmentApp, THIRD, "--course", run, days)
     with town.f.work() as work:
-        made = work.study.release(run, SECOND)
+        made = work.study.release(run, THIRD)
     assert made is not None
     assert made.due_at - made.opens_at == timedelta(days=3)
     with pytest.raises(SystemExit):
-        nbgrader(desk, apps.CollectApp, SECOND, "--course", run)
+        nbgrader(desk, apps.CollectApp, THIRD, "--course", run)

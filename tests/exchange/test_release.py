@@ -17,7 +17,7 @@ from hub.wiring import FolderCatalogue, ReleaseGates
 from tests.conftest import HandClock
 from tests.example_course import COURSE, KEY, WEAK, write_course
 from tests.exchange.conftest import Room
-from tests.people import CITY, FIRST, SECOND, Town
+from tests.people import CITY, FIRST, THIRD, Town
 
 
 @pytest.fixture(autouse=True)
@@ -35,17 +35,17 @@ def desk(rooms: Callable[..., Room], run: str) -> Room:
 def test_an_instructor_releases_for_two_weeks_or_until_a_day_they_name(
     desk: Room, room: Room, run: str, town: Town
 ) -> None:
-    desk.do("ReleaseAssignment", run, SECOND)
+    desk.do("ReleaseAssignment", run, THIRD)
     with town.f.work() as work:
-        first = work.study.release(run, SECOND)
+        first = work.study.release(run, THIRD)
     assert first is not None
     assert first.due_at - first.opens_at == timedelta(days=14)
-    assert {one["key"] for one in room.do("List", run)} == {FIRST, SECOND}
+    assert {one["key"] for one in room.do("List", run)} == {FIRST, THIRD}
     with pytest.raises(ExchangeError, match=r"已经发布（第 1 版）.*--force"):
-        desk.do("ReleaseAssignment", run, SECOND, due="2099-12-31 18:00")
-    desk.do("ReleaseAssignment", run, SECOND, due="2099-12-31 18:00", force=True)
+        desk.do("ReleaseAssignment", run, THIRD, due="2099-12-31 18:00")
+    desk.do("ReleaseAssignment", run, THIRD, due="2099-12-31 18:00", force=True)
     with town.f.work() as work:
-        again = work.study.release(run, SECOND)
+        again = work.study.release(run, THIRD)
     assert again is not None
     assert (again.version, again.due_at) == (2, datetime(2099, 12, 31, 10, tzinfo=UTC))
     assert again.files == first.files
@@ -56,9 +56,9 @@ def test_an_instructor_releases_for_two_weeks_or_until_a_day_they_name(
 )
 def test_a_due_time_that_cannot_be_is_refused(desk: Room, run: str, town: Town, due: str, words: str) -> None:
     with pytest.raises(ExchangeError, match=words):
-        desk.do("ReleaseAssignment", run, SECOND, due=due)
+        desk.do("ReleaseAssignment", run, THIRD, due=due)
     with town.f.work() as work:
-        assert work.study.release(run, SECOND) is None
+        assert work.study.release(run, THIRD) is None
 
 
 def test_nobody_releases_in_a_run_that_they_do_not_teach(
@@ -66,12 +66,12 @@ def test_nobody_releases_in_a_run_that_they_do_not_teach(
 ) -> None:
     for who in ("teacher", "other_instructor"):
         with pytest.raises(ExchangeError, match="没有找到这份作业"):
-            rooms(who).do("ReleaseAssignment", run, SECOND)
+            rooms(who).do("ReleaseAssignment", run, THIRD)
         with pytest.raises(PortalError, match=r"thing\.missing"):  # the portal itself, past our own look
             now = town.f.clock.now()
-            from_environment().release(run, SECOND, now, now + timedelta(days=1))
+            from_environment().release(run, THIRD, now, now + timedelta(days=1))
     with town.f.work() as work:
-        assert work.study.release(run, SECOND) is None
+        assert work.study.release(run, THIRD) is None
 
 
 @pytest.mark.parametrize("action", ["Collect", "ReleaseFeedback"])

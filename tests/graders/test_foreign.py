@@ -37,6 +37,11 @@ def spoken(cells: list[dict[str, Any]], kernel: str, language: str = "") -> byte
     return json.dumps(plain).encode()
 
 
+def slow(*given: str) -> Any:
+    """A case that shows the same as its neighbour, some seconds later."""
+    return pytest.param(*given, marks=pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Where Jupyter looks: bash as its own installer puts it, and the toy language of this folder."""
@@ -150,7 +155,16 @@ def test_partial_credit_is_the_number_that_a_test_cell_gives_last(run: Run) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["say [1] 2", "say nan", "say inf", "say 1e400", "show 9", "say TRUE", "say -1"]
+    "text",
+    [
+        slow("say [1] 2"),
+        "say nan",
+        slow("say inf"),
+        slow("say 1e400"),
+        slow("show 9"),
+        "say TRUE",
+        slow("say -1"),
+    ],
 )
 def test_a_last_value_that_is_no_number_in_range_is_not_paid(run: Run, text: str) -> None:
     results, _ = run([papers.cell(text, "t", "test", 4)], [], "calc")
@@ -165,7 +179,7 @@ def test_ten_thousand_prints_cost_an_honest_learner_nothing(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("text", "ended"),
-    [("leave", "exited"), ("crash", "crashed"), ("sleep 60", "time"), ("quit-driver", "crashed")],
+    [slow("leave", "exited"), ("crash", "crashed"), ("sleep 60", "time"), slow("quit-driver", "crashed")],
 )
 def test_a_kernel_that_is_gone_or_overdue_leaves_the_rest_unrun(run: Run, text: str, ended: str) -> None:
     source = [
@@ -182,7 +196,7 @@ def test_a_kernel_that_is_gone_or_overdue_leaves_the_rest_unrun(run: Run, text: 
     assert results["late"].reason == f"run.{ended}"
 
 
-@pytest.mark.parametrize("text", ["exit 0", "kill -9 $$", "exec true"])
+@pytest.mark.parametrize("text", [slow("exit 0"), slow("kill -9 $$"), "exec true"])
 def test_a_shell_that_ends_in_a_test_is_not_taken_for_a_pass_though_its_kernel_starts_another(
     run: Run, text: str
 ) -> None:
