@@ -30,8 +30,21 @@ def template() -> str:
 
 def leftovers() -> str:
     """Files of an earlier fork."""
-    found = [f"{place}/{name}" for place in _PLACES for name in os.listdir(place)]
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as lines:
+        mounts = {line.split(" ")[4] for line in lines}
+    found = [path for place in _PLACES for path in _beside(place, mounts)]
     return f"sees {found}" if found else ""
+
+
+def _beside(place: str, mounts: set[str]) -> list[str]:
+    """What lies below a folder and is neither a mount (this Python, in a checkout in /tmp) nor on the way to one."""
+    found = []
+    for path in (f"{place}/{name}" for name in os.listdir(place)):
+        if any(mount.startswith(path + "/") for mount in mounts):
+            found += _beside(path, mounts)
+        elif path not in mounts:
+            found.append(path)
+    return found
 
 
 def calls() -> str:
