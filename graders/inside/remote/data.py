@@ -14,6 +14,7 @@ from graders.inside.remote.asking import Asking
 from graders.inside.remote.conclusions import BINARY
 from graders.inside.remote.facts import CONCLUSIONS, OPERATORS
 from graders.inside.wire.frames import Malformed
+from graders.inside.wire.unordered import Unordered
 
 FIXED: tuple[type, ...] = (
     str,
@@ -67,6 +68,8 @@ def fixed_value(kind: type, content: Any) -> Any:
     base = next((one for one in kind.__mro__ if one in FIXED), None)
     if base is None:
         return None
+    if type(content) is Unordered:
+        return content  # NaN that is not to be taken for an answer is a number without methods
     if type(content) is not base:
         raise Malformed("content")
     return base.__new__(kind, content)

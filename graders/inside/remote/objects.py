@@ -20,6 +20,7 @@ from graders.inside.wire import codec
 from graders.inside.wire.codec import Decoder, Encoder
 from graders.inside.wire.frames import Malformed, TooLarge
 from graders.inside.wire.peer import Peer
+from graders.inside.wire.unordered import Unordered
 
 MAX_OBJECTS = 200_000
 _BUILTIN_RAISED = {one: name for name, one in RAISED.items()}
@@ -232,7 +233,8 @@ class Objects:
             kind = decoder.value(facts.get("of"))
             if not isinstance(kind, LearnerClass) or getattr(kind, "_luojiao_raised", False):
                 kind = _ANYTHING
-            return make_object(number, kind, fixed_value(kind, decoder.value(facts.get("content"))))
+            made = fixed_value(kind, decoder.value(facts.get("content")))
+            return made if type(made) is Unordered else make_object(number, kind, made)
         return make_function(number, facts)
 
     def shared_class(self, name: Any) -> Any:

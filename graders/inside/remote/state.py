@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from graders.inside.remote.proxies import predicate
@@ -10,19 +12,33 @@ from graders.inside.wire.codec import Decoder, Encoder
 from graders.inside.wire.frames import Malformed
 
 FLAT = (str, int, float, complex, bytes, tuple, frozenset)
+_WHOLE = slice(None)
+# The type's own way to its content; its constructor would ask the methods of the subclass.
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    int: int.__int__,
+    float: float.__float__,
+    complex: complex.__complex__,
+    str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, _WHOLE),
+    bytearray: lambda value: bytearray.__getitem__(value, _WHOLE),
+    tuple: lambda value: tuple.__getitem__(value, _WHOLE),
+    list: lambda value: list.__getitem__(value, _WHOLE),
+    dict: lambda value: dict(dict.items(value)),
+    collections.OrderedDict: lambda value: collections.OrderedDict(collections.OrderedDict.items(value)),
+    collections.Counter: lambda value: collections.Counter(dict(dict.items(value))),
+    collections.defaultdict: lambda value: collections.defaultdict(value.default_factory, dict.items(value)),
+    collections.deque: lambda value: collections.deque(collections.deque.__iter__(value), value.maxlen),
+}
 
 
 def flattened(value: Any, base: type) -> Any:
-    """The content of an instance of a subclass, as the plain type below it."""
-    if base is int:
-        return int.__int__(value)
-    if base is float:
-        return float.__float__(value)
-    if base is str:
-        return str.__str__(value)
+    """The content of an instance of a subclass, as the plain type below it, whatever methods the subclass has instead."""
+    plain = _PLAIN.get(base)
+    if plain is not None:
+        return plain(value)
     if base.__module__.split(".")[0] in ("numpy", "pandas"):
         return value.view(base) if base.__module__.startswith("numpy") else base(value)
-    return base(value) if base is not dict else dict(dict.items(value))
+    return base(value)
 
 
 def state_of(value: Any) -> dict[str, Any]:
