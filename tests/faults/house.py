@@ -161,6 +161,13 @@ class House:
             until(lambda: process.poll() is not None or made.ready())
         return made
 
+    def dismiss(self) -> None:
+        """No worker is left."""
+        for worker in self.workers:
+            if worker.process.poll() is None:
+                worker.kill()
+        self.workers.clear()
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         with self.engine.connect() as c:
             return [tuple(row) for row in c.execute(text(query))]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from hub.domain.lease import MAX_TRIES
 from hub.journey import tend
-from tests.faults.house import LEASE, House, house_in, until
+from tests.faults.house import LEASE, House, until
 from tests.faults.paper import answer
 
 slow = pytest.mark.slow
@@ -17,20 +16,7 @@ EXPIRED = "SELECT 1 FROM submissions WHERE state = 'grading' AND beaten_at < now
 GRADING = "SELECT 1 FROM submissions WHERE state = 'grading'"
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house_in(tmp_path_factory.mktemp("around")) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def nobody_left_over(house: House) -> Iterator[None]:
-    yield
-    for worker in house.workers:
-        if worker.process.poll() is None:
-            worker.kill()
-    house.workers.clear()
-    house.seen.clear()
+pytestmark = pytest.mark.usefixtures("nobody_left_over")
 
 
 def test_a_worker_killed_while_a_sandbox_runs_leaves_no_process_behind(house: House) -> None:

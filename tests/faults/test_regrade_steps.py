@@ -51,10 +51,7 @@ def nobody_left_over(house: House) -> Iterator[None]:
     """Each test begins without a worker and without an open regrade, and the rows of both people stay as they are."""
     house.bystanders[:] = [snapshot(house.engine, uid) for uid in house.people]
     yield
-    for worker in house.workers:
-        if worker.process.poll() is None:
-            worker.kill()
-    house.workers.clear()
+    house.dismiss()
     who = house.town.actor("instructor")
     for (id,) in house.ask("SELECT id FROM regrades WHERE NOT closed"):
         decide.decide(house.f, who, id, Choice.DISCARD, "the test is over")

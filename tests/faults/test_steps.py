@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from hub.faults import POINTS
-from tests.faults.house import LEASE, House, house_in, until
+from tests.faults.house import LEASE, House, until
 from tests.faults.invariants import snapshot
 from tests.faults.paper import poison
 
@@ -22,22 +22,13 @@ REGRADE = (  # tests/faults/test_regrade_steps.py
 slow = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house_in(tmp_path_factory.mktemp("faults")) as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def nobody_left_over(house: House) -> Iterator[None]:
     """Each test begins with an empty queue and no worker, and with the rows of the colleague as they are."""
     house.bystanders.clear()
     house.watch(1)
     yield
-    for worker in house.workers:
-        if worker.process.poll() is None:
-            worker.kill()
-    house.workers.clear()
+    house.dismiss()
 
 
 def test_every_point_is_driven() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import signal
 import time
 import zlib
-from collections.abc import Iterator
 
 import psutil
 import pytest
 
-from tests.faults.house import House, Worker, house_in, until
+from tests.faults.house import House, Worker, until
 from tests.faults.paper import answer
 from tests.forks import members
 
@@ -25,20 +24,7 @@ LAST = (
 )
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house_in(tmp_path_factory.mktemp("victims")) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def nobody_left_over(house: House) -> Iterator[None]:
-    yield
-    for worker in house.workers:
-        if worker.process.poll() is None:
-            worker.kill()
-    house.workers.clear()
-    house.seen.clear()
+pytestmark = pytest.mark.usefixtures("nobody_left_over")
 
 
 def cases(victims: tuple[str, ...], moments: tuple[str, ...]) -> list[object]:
