@@ -194,11 +194,19 @@ def _tell(link: int, message: dict[str, Any]) -> None:
         line.send(json.dumps(message).encode(), socket.MSG_NOSIGNAL | socket.MSG_DONTWAIT)
 
 
+def _too_heavy(members: list[int], base: int, memory: int) -> bool:
+    """At first as if nothing were shared but the template's pages once; if that is too much, as the kernel counts."""
+    if sum(map(weigh.private, members)) - base <= memory:
+        return False
+    parts = ((pid, weigh.proportional(pid)) for pid in members)
+    return sum(weigh.private(pid) if part is None else part for pid, part in parts) - base > memory
+
+
 def _weigh(one: Living, base: int) -> None:
-    """`base` is what the fork still shares with the template; a process it starts is weighed whole."""
+    """`base` is what the fork still shares with the template."""
     members = weigh.family(one.pid)
     memory, processes = one.limits["memory"], one.limits["rlimits"]["NPROC"]
-    if memory is not None and sum(map(weigh.private, members)) - base > memory and "memory" not in one.hit:
+    if memory is not None and "memory" not in one.hit and _too_heavy(members, base, memory):
         one.hit.append("memory")
         one.kill()
     if processes is not None and "processes" not in one.hit and sum(map(weigh.threads, members)) >= processes:
