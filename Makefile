@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst lint lock clean
+.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,6 +37,9 @@ honest: .venv/.test  ## 200 份又打印又告警的正确答卷，八份同时�
 
 malformed: .venv/.test  ## 变坏的笔记本和消息各一万、文件夹一千：总有状态和说明（半小时以上）
 	$(BIN)/python -m pytest tests/graders/test_malformed.py tests/graders/test_wire_fuzz.py --hypothesis-profile=many --timeout=7200
+
+bench-spawn: .venv/.test  ## 打开学习环境多快：与原版 JupyterHub 同机轮流；再一个班 40 人同时（ROUNDS=5）
+	$(BIN)/python -m tests.bench.spawn --rounds $(or $(ROUNDS),5) --class $(or $(CLASS),40)
 
 bench-grading: .venv/.test  ## 评一份作业多快：与 nbgrader 同机、同核、同一批提交，轮流来（ROUNDS=5）
 	$(BIN)/python -m tests.bench.grading --rounds $(or $(ROUNDS),5)

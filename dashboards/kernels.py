@@ -16,7 +16,9 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from dashboards.environment import ABANDONED_SECONDS, MAX_PER_VIEWER, Environment, for_kernel
+from dashboards.kernel import ARGUMENTS
 from dashboards.sessions import Viewer
+from zygote.kernels import ipython
 
 
 class Full(Exception):  # noqa: N818
@@ -57,7 +59,7 @@ class BoardKernelSpecs(KernelSpecManager):
         return {"python3": ""}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        argv = [sys.executable, "-m", "dashboards.kernel", "-f", "{connection_file}"]
+        argv = [sys.executable, "-m", ipython.LAUNCHER, "-f", "{connection_file}", *ARGUMENTS]
         return KernelSpec(argv=argv, display_name="看板", language="python", resource_dir="")
 
 

@@ -37,6 +37,7 @@ from dashboards.environment import (
     IDLE_SECONDS,
     WATCH_SECONDS,
     Environment,
+    for_kernel,
     forget_secrets,
     load,
 )
@@ -45,6 +46,8 @@ from dashboards.kernels import BoardKernels, BoardKernelSpecs
 from dashboards.pages import Front, Health, Missing, headers
 from dashboards.portal_login import PortalAway
 from dashboards.sessions import Sessions
+from zygote.kernels import mother
+from zygote.kernels.provisioner import NAME, Nursery
 
 _CULL_EVERY = 30
 EXTENSIONS = (
@@ -169,6 +172,7 @@ def configuration(env: Environment) -> Config:
     c.KernelManager.transport = (
         "ipc"  # sockets in a folder of our own, which no other user of the machine enters
     )
+    c.KernelProvisionerFactory.default_provisioner_name = NAME
     c.KernelManager.autorestart = False  # a restarted kernel would have no board in it
     return c
 
@@ -179,6 +183,8 @@ def main() -> None:
     forget_secrets(os.environ)
     os.environ["JUPYTER_PATH"] = str(HERE / "template")  # Jupyter's own search finds our template there
     asyncio.set_event_loop(asyncio.new_event_loop())
+    # All that a kernel's mother is told; what a viewer's kernel is told comes with each.
+    Nursery.mother = mother.launch("dashboards.kernel", for_kernel(os.environ, env.portal_internal, ""))
     service = Boards(config=configuration(env))
     service.boards_env = env
     service.initialize([])

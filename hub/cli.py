@@ -108,8 +108,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     module, _, name = verb.function.partition(":")
     if verb.alone:
         return int(getattr(importlib.import_module(module), name)(arguments))
+    from hub.environment import SettingError
     from hub.operations.screen import Screen
-    from hub.settings import SettingError, load
+    from hub.settings import load
 
     screen = Screen()
     try:

@@ -28,9 +28,10 @@ from hub import faults
 from hub import settings as all_settings
 from hub.domain import lease as rules
 from hub.domain.submission import State
+from hub.environment import SettingError
 from hub.journey import assess, enter, lease, regrade, sample, tend
 from hub.journey.ports import Fittings
-from hub.settings import SettingError, Settings
+from hub.settings import Settings
 from hub.store.migrate import engine_url
 from hub.store.queue import QUEUE
 from hub.wiring import close_grader, engine_for, fittings

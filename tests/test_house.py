@@ -16,7 +16,8 @@ from graders.lint.findings import CODES as LINT_CODES
 from hub.cli import VERBS
 from hub.domain.errors import CODES
 from hub.domain.id_number import parse
-from hub.settings import CHECKOUT, SETTINGS
+from hub.environment import SETTINGS
+from hub.settings import CHECKOUT
 
 ROOMS = ("hub", "graders", "courses", "dashboards", "zygote")
 SOURCES = sorted(

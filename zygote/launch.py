@@ -40,7 +40,7 @@ def launch(spec: TemplateSpec) -> tuple[subprocess.Popen[bytes], socket.socket]:
                 "--net",
                 *who,
                 "--fork",
-                "--kill-child=SIGKILL",
+                *([] if spec.residents else ["--kill-child=SIGKILL"]),
                 "--",
             ]
             inner = [sys.executable, "-s", "-S", "-P", "-B", "-c", _BOOT, _PACKAGES]
@@ -72,11 +72,14 @@ def _message_for(spec: TemplateSpec, root: bool) -> bytes:
     binds += [*python, *spec.read_only, *((path, place) for place, path in kept)]
     return json.dumps(
         {
-            "binds": [[os.path.realpath(src), dst, "ro"] for src, dst in binds],
+            "binds": [[os.path.realpath(src), dst, "ro"] for src, dst in binds]
+            + [[os.path.realpath(src), dst, "rw"] for src, dst in spec.stores],
             "links": links,
             "tmpfs": [[t.path, t.size, t.inodes] for t in spec.tmpfs],
             "kept": kept,
-            "terminals": False,
+            "terminals": spec.residents,
+            "residents": spec.residents,
+            "stores": [dst for _, dst in spec.stores],
             "root": root,
             "uid": spec.uid,
             "gid": spec.gid,

@@ -91,6 +91,9 @@ class TemplateSpec:
     `module` is imported inside, after site-packages and the inside folders `path` are on sys.path. It has
     `prepare(argument: dict) -> None`, run once, and `serve(task: bytes, fds: tuple[int, ...]) -> None`, run in each fork
     behind its own walls. `tmpfs` folders are fresh, empty and the fork's own each time; nothing may be bound below them.
+
+    `residents`: its forks live on when it and its caller end (see `zygote.residents`). `stores` are (outside, inside) folders
+    of which each resident is given parts to write in; the rest of them it does not see.
     """
 
     name: str
@@ -104,11 +107,13 @@ class TemplateSpec:
     hostname: str = "luojiao"
     uid: int = 65534
     gid: int = 65534
+    residents: bool = False
+    stores: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse relative inside paths, binds that the fresh folders would cover, root as the forks' user."""
         tops = [t.path.rstrip("/") for t in self.tmpfs]
-        bound = [dst for _, dst in self.read_only]
+        bound = [dst for _, dst in (*self.read_only, *self.stores)]
         for path in (*bound, *tops, *self.path, self.cwd):
             if not path.startswith("/") or ".." in path.split("/"):
                 raise ValueError(f"not an absolute inside path: {path!r}")
@@ -117,6 +122,38 @@ class TemplateSpec:
                 raise ValueError(f"covered by a fork's own fresh folder: {path!r}")
         if not self.module or self.uid <= 0 or self.gid <= 0:
             raise ValueError("a template needs a module and an unprivileged uid and gid")
+
+
+@dataclass(frozen=True)
+class Residence:
+    """Where one resident lives: folders of the template's stores that are its own, its account, its ways out.
+
+    `own` are (folder in a store, inside path); the inside path lies below one of the template's fresh folders, and `disk_bytes`
+    bounds what may lie in all of them together (looked at again and again: there is no quota an ordinary user may set).
+    `doors` are (port on its own loopback, path of a unix socket in the template's tree): its whole network.
+    """
+
+    account: str
+    home: str
+    own: tuple[tuple[str, str], ...] = ()
+    doors: tuple[tuple[int, str], ...] = ()
+    uid: int = 65534
+    gid: int = 65534
+    disk_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no account or no place."""
+        for path in (
+            self.home,
+            *(one for pair in self.own for one in pair),
+            *(path for _, path in self.doors),
+        ):
+            if not path.startswith("/") or ".." in path.split("/"):
+                raise ValueError(f"not an absolute inside path: {path!r}")
+        if not self.account.isalnum() or not self.account.isascii() or self.uid <= 0 or self.gid <= 0:
+            raise ValueError(
+                "a resident needs an account of letters and digits and an unprivileged uid and gid"
+            )
 
 
 @dataclass(frozen=True)

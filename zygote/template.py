@@ -65,7 +65,7 @@ class Forked:
 
     def _heard(self) -> dict[str, Any] | None:
         try:
-            return _packet(self._link)
+            return packet(self._link)
         except TimeoutError:  # the template keeps the time; one that does not is broken
             self._template.close()
             return None
@@ -85,7 +85,7 @@ class Forked:
         hits = tuple(dict.fromkeys((*final.get("hit", ()), *self._lent.hits())))
         self._template.take_back(self._lent)
         if trouble:
-            raise _explain(trouble)
+            raise explain(trouble)
         if final and not up and not self._killed and not hits:
             raise WallsMissing("walls.setup", "a fork ended before its task began")
         return Outcome(
@@ -185,11 +185,10 @@ class Template:
         else:
             self._stock.abandon(lent)
 
-    def _send(self, limits: Limits, fds: Sequence[int], groups: int) -> None:
-        processes = (
-            limits.processes
-        )  # one more for the kernel's own bound: the cgroup's is the one that counts its hits
-        header = {
+    def _send(self, limits: Limits, fds: Sequence[int], groups: int, **more: Any) -> None:
+        # One more for the kernel's own bound: the cgroup's is the one that counts its hits.
+        processes = limits.processes
+        header = more | {
             "groups": groups,
             "wall": limits.wall_seconds,
             "memory": limits.memory_bytes,
@@ -204,17 +203,20 @@ class Template:
         except OSError as error:
             raise TemplateBroken(f"{self.spec.name}: it takes no more requests: {error}") from error
 
+    def _hear(self) -> dict[str, Any] | None:
+        return packet(self._control)
+
     def _wait_ready(self) -> None:
         entered = False
         self._control.settimeout(_PREPARE_SECONDS)
         try:
-            while (message := _packet(self._control)) is not None:
+            while (message := self._hear()) is not None:
                 entered = entered or "entered" in message
                 if "ready" in message:
                     self._control.settimeout(_SEND_SECONDS)
                     return
                 if "error" in message:
-                    raise _explain(message)
+                    raise explain(message)
         except TimeoutError:
             raise TemplateBroken(f"{self.spec.name}: not prepared within {_PREPARE_SECONDS:.0f} s") from None
         if entered:
@@ -222,7 +224,7 @@ class Template:
         raise WallsMissing("walls.no_namespaces" if os.geteuid() == 0 else "walls.no_user_namespace")
 
 
-def _packet(line: socket.socket) -> dict[str, Any] | None:
+def packet(line: socket.socket) -> dict[str, Any] | None:
     try:
         data = line.recv(65536)
     except ConnectionResetError:
@@ -231,7 +233,7 @@ def _packet(line: socket.socket) -> dict[str, Any] | None:
     return message
 
 
-def _explain(message: dict[str, Any]) -> WallsMissing | TemplateBroken:
+def explain(message: dict[str, Any]) -> WallsMissing | TemplateBroken:
     detail = f"{message['error']}: {message['text']}"
     if message["error"] in ("prepare", "fork"):
         return TemplateBroken(detail)

@@ -86,6 +86,12 @@ class Walled:
             cgroup=self._group.kind,
         )
 
+    def leave(self) -> tuple[str, ...]:
+        """Let a program that was started without a lifeline go on alone; the folders of its cgroup, to be removed some day."""
+        os.close(self._status)
+        self._status = -1
+        return tuple(map(str, self._group.folders))
+
     def close(self) -> None:
         """Kill, collect and give everything back; may be called twice."""
         self.process.kill()

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from zygote.errors import TemplateBroken
-from zygote.spec import Limits, TemplateSpec
+from zygote.residents import Resident, ResidentTemplate
+from zygote.spec import Limits, Residence, TemplateSpec
 from zygote.template import Forked, Template
 
 LOOK_EVERY = 2.0
@@ -46,6 +47,17 @@ class Warm:
             self._retire(template)
             return self.template(spec).fork(task, fds, limits)
 
+    def settle(
+        self, spec: TemplateSpec, task: bytes, fds: Sequence[int], limits: Limits, residence: Residence
+    ) -> Resident:
+        """As `ResidentTemplate.settle`, once more on a fresh template if the first try finds a broken one."""
+        first = self.template(spec)
+        try:
+            return _of_residents(first).settle(task, fds, limits, residence)
+        except TemplateBroken:
+            self._retire(first)
+            return _of_residents(self.template(spec)).settle(task, fds, limits, residence)
+
     def template(self, spec: TemplateSpec) -> Template:
         """The living template of a spec, prepared; WallsMissing or TemplateBroken if there can be none."""
         with self._lock:
@@ -57,7 +69,7 @@ class Warm:
             if kept.template is None:
                 kept.fingerprint = fingerprint(spec)
                 kept.looked = time.monotonic()
-                kept.template = Template.start(spec)
+                kept.template = (ResidentTemplate if spec.residents else Template).start(spec)
                 if self._closed:  # it was closed while we started one
                     kept.template.close()
                     raise TemplateBroken("closed")
@@ -97,6 +109,12 @@ class Warm:
                     kept.template = None
         for one in over:
             one.close()
+
+
+def _of_residents(template: Template) -> ResidentTemplate:
+    if not isinstance(template, ResidentTemplate):
+        raise TypeError(f"{template.spec.name}: its forks are no residents")
+    return template
 
 
 def fingerprint(spec: TemplateSpec) -> tuple[int, int]:

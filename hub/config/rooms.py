@@ -1,19 +1,27 @@
 """What a room is: whose code starts it, how it is walled, what it is told."""
 
+import logging as log
+from threading import Thread
 from typing import Any
 
+from jupyterhub.app import JupyterHub
+
 from hub.settings import Settings
-from hub.spawning.rooms import RoomSpawner
+from hub.spawning import doors
+from hub.spawning.rooms import House, RoomSpawner
+from hub.spawning.walls import template_spec
+from zygote.errors import TemplateBroken, WallsMissing
 
 
 def decide(c: Any, settings: Settings) -> None:
     c.JupyterHub.spawner_class = RoomSpawner
     c.RoomSpawner.homes_dir = str(settings.homes_dir)
-    c.RoomSpawner.run_dir = str(settings.run_dir / "rooms")
+    c.RoomSpawner.run_dir = str(settings.run_dir)
     c.RoomSpawner.logs_dir = str(settings.logs_dir / "rooms")
     c.RoomSpawner.first_uid = settings.sandbox_uid
     c.RoomSpawner.portal = settings.portal_internal
     c.RoomSpawner.idle_seconds = settings.idle_minutes * 60
+    c.RoomSpawner.way = settings.rooms
 
     # A room outlives the Hub: after a restart the Hub finds it again. `luojiao down` ends it.
     c.JupyterHub.cleanup_servers = False
@@ -23,3 +31,15 @@ def decide(c: Any, settings: Settings) -> None:
     c.JupyterHub.shutdown_on_logout = False
     c.JupyterHub.default_url = "/hub/spawn"
     c.JupyterHub.implicit_spawn_seconds = 0
+
+    if settings.rooms == "warm" and JupyterHub.initialized():  # not where the file is merely read
+        Thread(target=_warm_up, args=(settings,), daemon=True).start()
+
+
+def _warm_up(settings: Settings) -> None:
+    """The template takes seconds to prepare: begin before the first learner comes."""
+    try:
+        settings.homes_dir.mkdir(parents=True, exist_ok=True)
+        House.warm.template(template_spec(settings.homes_dir, doors.folder(settings.run_dir)))
+    except (TemplateBroken, WallsMissing) as error:
+        log.getLogger().error("Rooms will start cold or not at all: %s", error)

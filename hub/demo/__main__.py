@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub import settings as platform
 from hub.demo.build import build
 from hub.domain.errors import Refusal
+from hub.environment import SettingError
 from hub.store.files import FileLost
 from hub.wiring import fittings
 
@@ -17,7 +18,7 @@ def main() -> int:
     """0 built or found; 1 failed, 2 wrong setting, each with one line that says what."""
     try:
         settings = platform.load()
-    except platform.SettingError as error:
+    except SettingError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     if settings.demo == "0":

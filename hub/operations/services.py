@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hub.environment import SETTINGS
 from hub.identity.secrets import secret
 from hub.operations import node
 from hub.operations.database import Embedded
 from hub.operations.processes import MARK, mark
-from hub.settings import CHECKOUT, SETTINGS, Settings
+from hub.settings import CHECKOUT, Settings
 
 ERROR_PAGES = Path(__file__).parent / "error_pages"
 HEARTBEAT_SECONDS = 60

@@ -1,4 +1,4 @@
-"""The spawner: starts a learner's Jupyter server behind walls, finds it again after a Hub restart, and ends it."""
+"""The spawner: has a learner's room forked warm, finds it again after a Hub restart, and ends it."""
 
 # mypy: disable-error-code="no-untyped-call"
 # JupyterHub carries no types.
@@ -6,27 +6,27 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
+import contextlib
+import json
+import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import psutil
-from jupyterhub.spawner import LocalProcessSpawner
-from jupyterhub.utils import random_port
-from traitlets import Integer, Unicode
+from jupyterhub.spawner import Spawner
+from traitlets import Enum, Integer, Unicode
 
-from hub.settings import font_folder
-from hub.spawning import walls
+from hub.fonts import font_folder
+from hub.spawning import cold, doors, walls
 from hub.spawning.homes import home_of
 from hub.spawning.learner_files import offer_font
 from hub.spawning.people import is_author
-from zygote import walls as zygote_walls
-from zygote.errors import WallsMissing
+from zygote.errors import TemplateBroken, WallsMissing
+from zygote.residents import Resident
+from zygote.spec import TemplateSpec
+from zygote.warm import Warm
 
 NO_WALLS = "学习环境不能启动：这台机器没有建立隔离环境。请联系管理员运行 luojiao doctor。"
+_PATIENCE = 5.0  # seconds that a room has to end by itself
 
 
 class RoomError(RuntimeError):
@@ -37,46 +37,81 @@ class RoomError(RuntimeError):
         self.jupyterhub_message = message
 
 
-class RoomSpawner(LocalProcessSpawner):
-    """One room a learner. Without walls it refuses: there is no setting that starts a room without."""
+class House:
+    """What all rooms of this Hub share: the template, and the doors that have been opened."""
+
+    warm = Warm()
+    servers: ClassVar[dict[str, asyncio.Server]] = {}
+    lock = asyncio.Lock()
+
+
+class RoomSpawner(Spawner):
+    """One room a learner. Without walls it refuses, unless the machine itself is the wall and whoever runs it has said so."""
 
     homes_dir = Unicode(help="Folder of the learners' homes.").tag(config=True)
-    run_dir = Unicode(help="Where the pid of each room is noted, for whoever ends them all.").tag(config=True)
+    run_dir = Unicode(help="Sockets of the doors, and the pid of each room for whoever ends them all.").tag(
+        config=True
+    )
     logs_dir = Unicode(help="Where each room's own log goes.").tag(config=True)
     portal = Unicode(help="Internal address of the portal, given to the room.").tag(config=True)
     first_uid = Integer(65000, help="Under root: the first number given to a home.").tag(config=True)
     idle_seconds = Integer(1800, help="An idle kernel ends after this.").tag(config=True)
+    way = Enum(("warm", "cold", "open"), "warm", help="How a room starts; see LUOJIAO_ROOMS.").tag(
+        config=True
+    )
 
-    born = 0.0
-    _walled: zygote_walls.Walled | None = None
+    room: Resident | None = None
 
-    async def start(self) -> tuple[str, int]:
+    async def start(self) -> str:
         """JupyterHub calls this to start the room; it answers where the room listens."""
         login = self.user.name
-        self.port = random_port()
         home = home_of(login, Path(self.homes_dir), self.first_uid)
-        offer_font(home, font_folder() / "NotoSansCJKsc-Regular.otf")
-        command = (sys.executable, "-m", "jupyterhub.singleuser", *self.get_args())
-        spec = walls.room_spec(login, home, command, self.get_env())
+        offer_font(home, font_folder() / walls.FONT)
+        listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        with listener:
+            self.port = listener.getsockname()[1]
+            try:
+                self.room = await self._warm(login, home, listener) if self.way == "warm" else None
+            except TemplateBroken as error:
+                self.log.error("Rooms start cold, which takes seconds: the template is broken: %s", error)
+            except WallsMissing as error:
+                self.log.error("No walls for a room: %s", error)
+                raise RoomError(NO_WALLS) from None
+        if self.room is None:
+            self.room = await self._cold(home)
+        self._note_pid()
+        return f"http://127.0.0.1:{self.port}"
+
+    async def _warm(self, login: str, home: Any, listener: socket.socket) -> Resident:
+        ways = await self._open_doors()
+        task = json.dumps({"env": self.get_env(), "argv": self.get_args(), "cwd": walls.HOME}).encode()
+        place = walls.residence(login, home, ways)
+        with open(self._log_file(), "wb") as log:  # noqa: PTH123 - a file of our own, empty
+            fds = (log.fileno(), listener.fileno())
+            return await asyncio.to_thread(House.warm.settle, self.template(), task, fds, walls.LIMITS, place)
+
+    async def _cold(self, home: Any) -> Resident:
         try:
-            self._walled = await asyncio.to_thread(self._enter, spec, self._log_file())
+            start = cold.start_open if self.way == "open" else cold.start_walled
+            return await asyncio.to_thread(start, home, self.get_args(), self.get_env(), self._log_file())
         except WallsMissing as error:
             self.log.error("No walls for a room: %s", error)
             raise RoomError(NO_WALLS) from None
-        self.proc = self._walled.process
-        self.pid = self.proc.pid
-        self.born = psutil.Process(self.pid).create_time()
-        self._note_pid()
-        return "127.0.0.1", self.port
 
-    @staticmethod
-    def _enter(spec: Any, log: Path) -> zygote_walls.Walled:
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            # No lifeline: the room goes on while the Hub restarts.
-            walled = zygote_walls.start(spec, stdout=stream, stderr=subprocess.STDOUT, lifeline=False)
-        walled.wait_up()
-        return walled
+    def template(self) -> TemplateSpec:
+        """What rooms are forked from."""
+        homes = Path(self.homes_dir)
+        homes.mkdir(parents=True, exist_ok=True)
+        return walls.template_spec(homes, doors.folder(Path(self.run_dir)))
+
+    async def _open_doors(self) -> dict[str, str]:
+        """The Hub passes on what rooms say to it; the portal opens its own door."""
+        ways = {doors.HUB: self.hub.api_url, doors.PORTAL: self.portal}
+        async with House.lock:
+            if doors.HUB not in House.servers:
+                place = doors.folder(Path(self.run_dir)) / doors.HUB
+                House.servers[doors.HUB] = await doors.open_door(place, self.hub.api_url)
+        return ways
 
     def _log_file(self) -> Path:
         folder = Path(self.logs_dir)
@@ -84,32 +119,28 @@ class RoomSpawner(LocalProcessSpawner):
         return folder / f"{self.user.name}.log"
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
-        """Called by get_env. Nothing is inherited from the Hub (``env_keep`` is empty): this is all there is."""
+        """The room's own part of its environment."""
         login = self.user.name
-        home = walls.inside_home(login)
+        home = str(Path(self.homes_dir) / login) if self.way == "open" else walls.HOME
         role = "author" if is_author(self.user.user_info) else "learner"
         return env | {
+            **walls.common_env(),
             "HOME": home,
             "USER": login,
             "LOGNAME": login,
-            "SHELL": "/bin/sh",
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "LANGUAGE": "zh_CN",
-            "TZ": os.environ.get("TZ", "Asia/Shanghai"),
             "LUOJIAO_PORTAL": self.portal,
-            "LUOJIAO_MARK": os.environ.get("LUOJIAO_MARK", ""),
             "ROOM_IDLE_SECONDS": str(self.idle_seconds),
             # The first wins: what the role needs, then what all need.
             "JUPYTER_CONFIG_PATH": f"{walls.ETC / role}:{walls.ETC / 'common'}",
             "JUPYTERHUB_ROOT_DIR": home,
             "JUPYTERHUB_DEFAULT_URL": "/lab",
             "JUPYTERHUB_DISABLE_USER_CONFIG": "1",
-            # Sockets of kernels live there, and their paths must be short.
-            "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108 - inside the walls
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "MATPLOTLIBRC": str(walls.ETC / "common" / "matplotlibrc"),
         }
+
+    def get_env(self) -> dict[str, str]:
+        """Nothing is inherited from the Hub (``env_keep`` is empty): this is all there is."""
+        env: dict[str, str] = super().get_env()
+        return self.user_env(env)
 
     def _env_keep_default(self) -> list[str]:
         return []
@@ -117,54 +148,55 @@ class RoomSpawner(LocalProcessSpawner):
     def load_state(self, state: dict[str, Any]) -> None:
         """Called when the Hub has restarted."""
         super().load_state(state)
-        self.born = state.get("born", 0.0)
+        if "room" in state:
+            kind = cold.ColdRoom if state.get("cold") else Resident
+            self.room = kind(state["room"]["pid"], state["room"]["born"], tuple(state["room"]["folders"]))
 
     def get_state(self) -> dict[str, Any]:
         """Called to have the state written down; a pid alone may be somebody else's after a reboot."""
         state: dict[str, Any] = super().get_state()
-        return state | ({"born": self.born} if self.pid else {})
+        if self.room is None:
+            return state
+        told = {"pid": self.room.pid, "born": self.room.born, "folders": list(self.room.folders)}
+        return state | {"room": told, "cold": isinstance(self.room, cold.ColdRoom)}
 
     def clear_state(self) -> None:
         """Called when the room has ended."""
         super().clear_state()
-        self.born = 0.0
-        if self._walled is not None:
-            self._walled.close()
-            self._walled = None
-        (Path(self.run_dir) / self.user.name).unlink(missing_ok=True)
+        if self.room is not None:
+            self.room.clear()
+            self.room = None
+        (Path(self.run_dir) / "rooms" / self.user.name).unlink(missing_ok=True)
 
     async def poll(self) -> int | None:
         """None while the room lives. Called every half minute, and after a Hub restart for every room in the records."""
-        if self.proc is None and self.pid and not self._is_ours():
-            self.clear_state()
-            return 0
-        status: int | None = await super().poll()
-        return status
-
-    def _is_ours(self) -> bool:
-        try:
-            process = psutil.Process(self.pid)
-            return bool(
-                process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - self.born) < 1
-            )
-        except psutil.Error:
-            return False
+        if self.room is not None and self.room.alive:
+            if doors.HUB not in House.servers and self.way == "warm":
+                with contextlib.suppress(OSError):
+                    await self._open_doors()  # the Hub has restarted: rooms want to reach it again
+            return None
+        self.clear_state()
+        return 0
 
     async def stop(self, now: bool = False) -> None:
         """Called to end the room: the server is asked (it saves nothing by itself), then all behind the walls ends."""
-        if await self.poll() is not None:
+        room = self.room
+        if room is None:
             return
         if not now:
-            # The outermost process holds signals back; the server is the child of the walls' own init.
-            inner = psutil.Process(self.pid).children(recursive=True)[1:2]
-            for process in inner:
-                process.send_signal(signal.SIGTERM)
-            await self.wait_for_death(5)
-        if await self.poll() is None:
-            await self._signal(signal.SIGKILL)
-            await self.wait_for_death(5)
+            room.ask_to_end()
+            await self._gone(room)
+        room.end()
+        await self._gone(room)
+
+    @staticmethod
+    async def _gone(room: Resident) -> None:
+        deadline = asyncio.get_running_loop().time() + _PATIENCE
+        while room.alive and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
 
     def _note_pid(self) -> None:
-        folder = Path(self.run_dir)
+        folder = Path(self.run_dir) / "rooms"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / self.user.name).write_text(f"{self.pid} {self.born}\n", encoding="ascii")
+        if self.room is not None:
+            (folder / self.user.name).write_text(f"{self.room.pid} {self.room.born}\n", encoding="ascii")

@@ -1,18 +1,28 @@
-"""What a room's walls let through: the system and the code read-only, the own home, the network; nothing else."""
+"""What a room's walls let through: the system and the code read-only, the own home, two doors; nothing else."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from hub.fonts import font_folder
 from hub.settings import CHECKOUT
 from hub.spawning.homes import Home
-from zygote.spec import Limits, Tmpfs, WallSpec
+from zygote.spec import WARM_ENV, Limits, Residence, TemplateSpec, Tmpfs, WallSpec
 
 MB = 1024 * 1024
 ETC = Path(__file__).parent / "etc"
-# What runs in a learner's process: the HTTP client and the exchange. No courses, no graders: they hold the tests.
-PORCH = ("hub/__init__.py", "hub/client.py", "hub/exchange", "hub/spawning/__init__.py", "hub/spawning/etc")
+FONT = "NotoSansCJKsc-Regular.otf"
+# The same for everybody: what libraries work out from it while they are imported is then right in every fork.
+HOME = "/home/learner"
+# What runs in a learner's process: the porch and the mother of kernels. No courses, no graders: they hold the tests.
+PORCH = (
+    "hub/__init__.py", "hub/client.py", "hub/exchange", "hub/room", "hub/spawning/__init__.py", "hub/spawning/etc", "zygote",
+)  # fmt: skip
+_HOMES, _DOORS = "/luojiao/homes", "/luojiao/doors"
+_SCRATCH = (Tmpfs("/tmp", 256 * MB, 65536), Tmpfs("/dev/shm", 128 * MB))  # noqa: S108 - inside the walls
 
 LIMITS = Limits(
     wall_seconds=None,
@@ -25,21 +35,67 @@ LIMITS = Limits(
 )
 
 
-def inside_home(login: str) -> str:
-    """Where a learner's home is seen from within the room."""
-    return f"/home/{login}"
+def common_env() -> dict[str, str]:
+    """What every room's environment begins with; libraries read some of it while they are imported."""
+    import sys
+
+    return {
+        "HOME": HOME,
+        "SHELL": "/bin/sh",
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "LANGUAGE": "zh_CN",
+        "TZ": os.environ.get("TZ", "Asia/Shanghai"),
+        "LUOJIAO_MARK": os.environ.get("LUOJIAO_MARK", ""),
+        # Sockets of kernels live there, and their paths must be short.
+        "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108 - inside the walls
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MATPLOTLIBRC": str(ETC / "common" / "matplotlibrc"),
+    }
 
 
-def room_spec(login: str, home: Home, argv: tuple[str, ...], env: Mapping[str, str]) -> WallSpec:
-    """The walls of one room."""
-    place = inside_home(login)
+def _code() -> tuple[tuple[str, str], ...]:
+    return tuple((str(CHECKOUT / p), str(CHECKOUT / p)) for p in PORCH if (CHECKOUT / p).exists())
+
+
+def template_spec(homes: Path, doors: Path) -> TemplateSpec:
+    """The template that rooms are forked from; both folders must be there."""
+    threads = {name: value for name, value in WARM_ENV.items() if name.endswith("_THREADS")}
+    return TemplateSpec(
+        name="rooms",
+        module="hub.room.server",
+        argument={"font": str(font_folder() / FONT)},
+        read_only=(*_code(), (str(doors), _DOORS)),
+        env=common_env() | threads | {"PYTHONHASHSEED": "random"},
+        tmpfs=(*_SCRATCH, Tmpfs("/home", 8 * MB, 256)),
+        cwd="/tmp",  # noqa: S108 - inside the walls
+        hostname="room",
+        residents=True,
+        stores=((str(homes), _HOMES),),
+    )
+
+
+def residence(login: str, home: Home, doors: Mapping[str, str]) -> Residence:
+    """One person's place: ``doors`` are addresses on this machine that the room may call, by the name of their socket."""
+    return Residence(
+        account=login,
+        home=HOME,
+        own=((f"{_HOMES}/{login}", HOME),),
+        doors=tuple((urlsplit(url).port or 80, f"{_DOORS}/{name}") for name, url in doors.items()),
+        uid=home.uid or 65534,
+        gid=home.gid or 65534,
+    )
+
+
+def room_spec(home: Home, argv: tuple[str, ...], env: Mapping[str, str]) -> WallSpec:
+    """The walls of a room that starts cold, as an ordinary process."""
     return WallSpec(
         argv=argv,
         env=env,
-        read_only=tuple((str(CHECKOUT / p), str(CHECKOUT / p)) for p in PORCH if (CHECKOUT / p).exists()),
-        read_write=((str(home.path), place),),
-        tmpfs=(Tmpfs("/tmp", 256 * MB, 65536), Tmpfs("/dev/shm", 128 * MB)),  # noqa: S108 - inside the walls
-        cwd=place,
+        read_only=_code(),
+        read_write=((str(home.path), HOME),),
+        tmpfs=_SCRATCH,
+        cwd=HOME,
         network=True,
         limits=LIMITS,
         hostname="room",

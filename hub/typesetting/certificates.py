@@ -11,7 +11,7 @@ import segno
 import typst
 
 from hub.domain.certificate import CertificateView
-from hub.settings import font_folder
+from hub.fonts import font_folder
 
 _HERE = Path(__file__).parent
 

@@ -14,11 +14,12 @@ from hub.domain.errors import Refusal
 from hub.domain.lease import MAX_TRIES
 from hub.domain.sampling import Night, compare, night_of
 from hub.domain.submission import State
+from hub.environment import SettingError
 from hub.journey import regrade, sample, tend
 from hub.journey.lease import GraderDownError
 from hub.journey.ports import Fittings
 from hub.operations.doctor import AdviceError, last_sample
-from hub.settings import SettingError, load
+from hub.settings import load
 from tests.assess.class_ import Class, class_of
 from tests.conftest import HandClock, rows
 from tests.people import FIRST

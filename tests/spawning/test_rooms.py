@@ -18,6 +18,8 @@ from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
+from hub.spawning.walls import HOME
+
 LEARNER, AUTHOR = "t12345678", "t23456789"
 
 
@@ -137,15 +139,15 @@ pathlib.Path("mine.txt").write_text("ok")
 processes = [open(f"/proc/{{p}}/cmdline").read() for p in os.listdir("/proc") if p.isdigit()]
 print(json.dumps({{"seen": seen, "home": os.path.expanduser("~"), "cwd": os.getcwd(), "uid": os.getuid(),
     "env": dict(os.environ), "homes": os.listdir("/home"),
-    "hidden": [p for p in glob.glob("/home/*/.[a-z]*") if not p.startswith("/home/{LEARNER}/")], "processes": processes}}))
+    "hidden": [p for p in glob.glob("/home/*/.[a-z]*") if not p.startswith("{HOME}/")], "processes": processes}}))
 """
     found = json.loads(execute(platform, LEARNER, code))
     assert found["seen"] == []
-    assert found["home"] == found["cwd"] == f"/home/{LEARNER}"
+    assert found["home"] == found["cwd"] == HOME
     # A Python below somebody's home leaves the bare names of the folders that lead to it.
     prefix = Path(sys.prefix).parts
     leads = {prefix[2]} if prefix[1] == "home" else set()
-    assert set(found["homes"]) - leads == {LEARNER}
+    assert set(found["homes"]) - leads == {Path(HOME).name}
     assert found["hidden"] == []
     assert found["uid"] != 0 or os.geteuid() != 0
     assert (settings.homes_dir / LEARNER / "mine.txt").read_text() == "ok"
@@ -207,16 +209,16 @@ def test_one_room_may_not_enter_another(platform: Platform, learner: Any, author
 
 
 def test_a_room_is_found_again_after_the_hub_was_killed(platform: Platform, learner: dict[str, Any]) -> None:
-    pid, hub = learner["state"]["pid"], platform.pid("hub")
+    pid, hub = learner["state"]["room"]["pid"], platform.pid("hub")
     os.kill(hub, signal.SIGKILL)
     until(lambda: platform.pid("hub") != hub and platform.well(), 60)
     room = until(lambda: platform.ready_room(LEARNER), 30)
-    assert room["state"]["pid"] == pid
+    assert room["state"]["room"]["pid"] == pid
     assert platform.room(LEARNER, "api/status").status_code == 200
 
 
 def test_stopping_a_room_ends_all_of_its_processes(platform: Platform, author: dict[str, Any]) -> None:
-    outer = psutil.Process(author["state"]["pid"])
+    outer = psutil.Process(author["state"]["room"]["pid"])
     everybody = [outer, *outer.children(recursive=True)]
     assert len(everybody) >= 3
     assert platform.api("DELETE", f"/users/{AUTHOR}/server").status_code in (202, 204)
@@ -226,7 +228,7 @@ def test_stopping_a_room_ends_all_of_its_processes(platform: Platform, author: d
 
 def test_down_ends_the_rooms_too(platform: Platform, learner: dict[str, Any]) -> None:
     """The last test here: it stops the platform."""
-    outer = psutil.Process(learner["state"]["pid"])
+    outer = psutil.Process(learner["state"]["room"]["pid"])
     everybody = [outer, *outer.children(recursive=True)]
     done = platform.run("down")
     assert done.returncode == 0, done.stdout

@@ -11,6 +11,7 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 EPERM, ENOSYS = 0x00050000 | 1, 0x00050000 | 38
 NEW_NAMESPACES = 0x7E020000
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
+AF_NETLINK, NETLINK_ROUTE = 16, 0
 LAST_KNOWN = 469  # a later kernel's calls are answered as by a kernel without them
 # name: (x86_64, aarch64); None where the machine has no such call.
 DENIED: dict[str, tuple[int | None, int | None]] = {
@@ -97,7 +98,7 @@ DENIED: dict[str, tuple[int | None, int | None]] = {
 _MACHINES = {"x86_64": (0xC000003E, 56, 435, 41, 53), "aarch64": (0xC00000B7, 220, 435, 198, 199)}
 _X32 = 0x40000000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCH, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
+_NUMBER, _ARCH, _FIRST_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 32  # offsets in struct seccomp_data
 Instruction = tuple[int, int, int, int]
 
 
@@ -105,8 +106,11 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
-def assemble(machine: str) -> list[Instruction]:
-    """The filter for x86_64 or aarch64 as (code, jump if true, jump if false, constant); KeyError elsewhere."""
+def assemble(machine: str, routes: bool = False) -> list[Instruction]:
+    """The filter for x86_64 or aarch64 as (code, jump if true, jump if false, constant); KeyError elsewhere.
+
+    `routes`: may ask for its network's interfaces and addresses, which ZeroMQ does before it opens a TCP socket.
+    """
     arch, clone, clone3, socket, socketpair = _MACHINES[machine]
     column = 0 if machine == "x86_64" else 1
     allow = [_answer(ALLOW)]
@@ -123,6 +127,10 @@ def assemble(machine: str) -> list[Instruction]:
     families = [(_EQUAL, len(FAMILIES) - place, 0, family) for place, family in enumerate(FAMILIES)]
     for number in (socket, socketpair):
         special[number] = [(_LOAD, 0, 0, _FIRST_ARGUMENT), *families, _answer(EPERM), _answer(ALLOW)]
+    if routes:
+        some = [(_EQUAL, len(FAMILIES) + 3 - place, 0, family) for place, family in enumerate(FAMILIES)]
+        asks = [(_EQUAL, 0, 2, AF_NETLINK), (_LOAD, 0, 0, _THIRD_ARGUMENT), (_EQUAL, 1, 0, NETLINK_ROUTE)]
+        special[socket] = [(_LOAD, 0, 0, _FIRST_ARGUMENT), *some, *asks, _answer(EPERM), _answer(ALLOW)]
     starts: list[tuple[int, list[Instruction]]] = [(0, allow)]
     for number in sorted(special):
         if starts[-1][0] == number:
@@ -151,8 +159,8 @@ def _search(starts: list[tuple[int, list[Instruction]]]) -> list[Instruction]:
 class Filter:
     """The assembled filter of this machine; `install` needs no_new_privs and cannot be undone."""
 
-    def __init__(self) -> None:
-        code = assemble(platform.machine())
+    def __init__(self, routes: bool = False) -> None:
+        code = assemble(platform.machine(), routes)
         packed = b"".join(
             op.to_bytes(2, "little") + bytes((true, false)) + value.to_bytes(4, "little")
             for op, true, false, value in code

@@ -21,13 +21,14 @@ MAX_FDS = 64
 
 @dataclass
 class Order:
-    """What a fork is to do: descriptors of its link, its task and its cgroup's files, those it may keep, its limits."""
+    """What a fork is to do: descriptors of its link, its task and its cgroup's files, those it may keep, its limits, its place."""
 
     link: int
     task: int
     groups: tuple[int, ...]
     fds: tuple[int, ...]
     limits: dict[str, Any]
+    residence: dict[str, Any] | None = None
 
     def everything(self) -> tuple[int, ...]:
         """All descriptors that came with it."""
@@ -103,6 +104,10 @@ class Loop:
             return False
         if pid == 0:
             return True
+        if order.residence is not None:  # it is nobody's any more
+            for fd in order.everything():
+                os.close(fd)
+            return False
         one = Living(pid, os.pidfd_open(pid), order.link, order.limits, bool(order.groups))
         for fd in order.everything()[1:]:
             os.close(fd)
@@ -151,8 +156,8 @@ def _receive(control: socket.socket) -> Order:
     if not header:
         os._exit(0)
     said = json.loads(header)
-    groups = said.pop("groups")
-    return Order(fds[0], fds[1], tuple(fds[2 : 2 + groups]), tuple(fds[2 + groups :]), said)
+    groups, residence = said.pop("groups"), said.pop("residence", None)
+    return Order(fds[0], fds[1], tuple(fds[2 : 2 + groups]), tuple(fds[2 + groups :]), said, residence)
 
 
 def _born(own: int) -> int:

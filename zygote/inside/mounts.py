@@ -1,7 +1,7 @@
 """The walled program's file tree: a fresh root in memory, read-only binds, sized tmpfs, own /proc and /dev."""
 
 # Few and small imports: this starts before every walled program.
-# ruff: noqa: PTH102, PTH112, PTH123, PTH211
+# ruff: noqa: PTH101, PTH102, PTH103, PTH108, PTH112, PTH120, PTH123, PTH211
 
 from __future__ import annotations
 
@@ -54,6 +54,30 @@ def empty(place: str, size: int, inodes: int, owner: tuple[int, int]) -> None:
     """A fresh folder in memory, of the owner alone."""
     options = f"mode=700,uid={owner[0]},gid={owner[1]},size={size},nr_inodes={inodes}"
     k.mount("tmpfs", place, "tmpfs", k.MS_NOSUID | k.MS_NODEV, options)
+
+
+def own(folder: str, path: str, owner: tuple[int, int]) -> None:
+    """Bind a folder of a store where a resident writes; its place lies in a fresh folder of the resident's."""
+    os.makedirs(path, 0o755)
+    os.chown(os.path.dirname(path), *owner)
+    k.mount(folder, path, "", k.MS_BIND)
+    flags = sum(flag for bit, flag in _ST.items() if os.statvfs(path).f_flag & bit)
+    k.mount("none", path, "", k.MS_REMOUNT | k.MS_BIND | flags | k.MS_NOSUID | k.MS_NODEV)
+
+
+def named(account: str, home: str, owner: tuple[int, int]) -> None:
+    """This mount namespace's one made-up account has a name and a home of its own."""
+    lines = {
+        "passwd": f"{account}:x:{owner[0]}:{owner[1]}::{home}:/bin/sh\n",
+        "group": f"{account}:x:{owner[1]}:\n",
+    }
+    for name, line in lines.items():
+        aside = f"/tmp/.{name}"  # noqa: S108 - a fresh folder of this namespace
+        with open(aside, "w", encoding="utf-8") as out:
+            out.write(line)
+        os.chmod(aside, 0o444)
+        k.mount(aside, f"/etc/{name}", "", k.MS_BIND)
+        os.unlink(aside)
 
 
 def bind(source: str, target: str, read_only: bool, writable: list[str], owner: tuple[int, int]) -> None:

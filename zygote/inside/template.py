@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from zygote.inside import fork, loop, mounts
+from zygote.inside import anchor, fork, loop, mounts, resident
 from zygote.inside import kernel as k
 from zygote.inside.enter import read_all
 from zygote.inside.filter import Filter
@@ -32,6 +32,11 @@ _KEEP = (
     k.CAP_KILL,
     k.CAP_DAC_OVERRIDE,
 )
+_KEEP_FOR_RESIDENTS = (
+    *_KEEP,
+    k.CAP_NET_ADMIN,
+    k.CAP_CHOWN,
+)  # to put up their own loopback, to give them their folders
 
 
 def main() -> None:
@@ -41,7 +46,8 @@ def main() -> None:
     stage = "enter"
     try:
         spec = json.loads(read_all(spec_fd))
-        k.die_with_parent()
+        if not spec["residents"]:
+            k.die_with_parent()
         k.set_dumpable(False)
         tell(control, {"entered": True})
         stage = "mount"
@@ -50,10 +56,12 @@ def main() -> None:
         k.set_name(spec["name"])
         socket.sethostname(spec["hostname"])
         k.new_keyring()
+        if spec["residents"]:
+            anchor.stay(spec["name"])
         stage = "privileges"
-        k.drop_privileges(frozenset(_KEEP))
+        k.drop_privileges(frozenset(_KEEP_FOR_RESIDENTS if spec["residents"] else _KEEP))
         stage = "filter"
-        walls = Filter()
+        walls = Filter(routes=spec["residents"])
         stage = "prepare"
         module = _prepare(spec)
         _settle(spec)
@@ -62,8 +70,14 @@ def main() -> None:
         tell(control, {"error": stage, "errno": getattr(error, "errno", 0) or 0, "text": text})
         os._exit(70)
     tell(control, {"ready": True})
+    if spec["residents"]:
+        signal.signal(
+            signal.SIGCHLD, signal.SIG_IGN
+        )  # the kernel collects them: nobody here asks how they ended
     order = loop.Loop(control).run()
     del control
+    if order.residence is not None:
+        resident.enter_and_keep(module, spec, order, walls)
     task = fork.enter(spec, order, walls)
     fds = order.fds
     del spec, order, walls, stage, spec_fd, control_fd

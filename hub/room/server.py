@@ -1,0 +1,103 @@
+"""A room's Jupyter server: what a template imports beforehand, and how one of its forks becomes the server of one person."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from zygote.inside.rehearsal import rehearse
+from zygote.kernels import ipython, mother
+from zygote.kernels.provisioner import NAME, Nursery
+
+LIBRARIES = (
+    "jupyterhub.singleuser.extension", "jupyter_server.serverapp", "jupyterlab.labapp", "notebook.app", "jupyterlab_server",
+    "jupyter_lsp", "nbconvert", "nbformat", "hub.client", "hub.exchange.plugins", "hub.exchange.assignment_list",
+    "nbgrader.server_extensions.validate_assignment",
+)  # fmt: skip
+
+
+def prepare(argument: dict[str, Any]) -> None:
+    """Import the server and what kernels use, then rehearse a start; `font` is a face that charts may be labelled in."""
+    fonts = Path.home() / ".local" / "share" / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    font = Path(argument["font"])
+    (fonts / font.name).symlink_to(font)
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    ipython.prepare()
+    for play in (_start_and_stop, _a_kernel):
+        if trouble := rehearse(play):
+            sys.stderr.write(f"{play.__name__}: {trouble}\n")
+
+
+def serve(task: bytes, fds: tuple[int, ...]) -> None:
+    """Be the server. `task`: env, argv, cwd as JSON. `fds`: its log, the socket it listens on, the counts of its bounds."""
+    told = json.loads(task)
+    log, listening, _counts = fds
+    silent = os.open(os.devnull, os.O_RDONLY)
+    for number, fd in enumerate((silent, log, log)):
+        os.dup2(fd, number)
+    os.environ.clear()
+    os.environ.update(told["env"])
+    time.tzset()
+    os.chdir(told["cwd"])
+    listener = socket.socket(fileno=listening)
+    os.set_inheritable(listening, False)
+    Nursery.mother = mother.start(ipython.become)
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = NAME
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _listen_on(listener)
+    from jupyterhub.singleuser.extension import main
+
+    sys.argv = ["jupyterhub-singleuser", *told["argv"]]
+    main(told["argv"])
+
+
+def _listen_on(listener: socket.socket) -> None:
+    """The socket was opened outside, where the Hub and the proxy are; in here nobody could reach one."""
+    from jupyter_server import serverapp
+
+    server_class: Any = serverapp.ServerApp
+
+    def bind(server: Any) -> None:
+        listener.setblocking(False)
+        server.http_server.add_socket(listener)
+
+    server_class._bind_http_server = bind
+    server_class._find_http_port = lambda server: None
+
+
+def _start_and_stop() -> None:
+    """For the rehearsal: everything up to the first request, without a Hub."""
+    os.environ.update(JUPYTER_RUNTIME_DIR="/tmp/rehearsal", JUPYTERHUB_ROOT_DIR="/tmp")  # noqa: S108 - in memory
+    from jupyterlab.labapp import LabApp
+
+    silent = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(silent, number)
+    app = LabApp.initialize_server(
+        ["--no-browser", "--allow-root", "--ServerApp.sock=/tmp/rehearsal.sock", "--IdentityProvider.token=x"]
+    )
+    app.io_loop.call_later(0.3, app.io_loop.stop)
+    app.io_loop.start()
+
+
+def _a_kernel() -> None:
+    """For the rehearsal: a kernel up to its first cell."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    silent = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(silent, number)
+    app: Any = IPKernelApp.instance(parent_handle=1, transport="ipc", ip="/tmp/rehearsal-kernel")  # noqa: S108
+    app.initialize([])
+    app.shell.run_cell("import numpy, pandas; pandas.DataFrame({'a': [1]})._repr_html_()\nx = 1")
+    app.shell.complete("nump")
+    app.shell.object_inspect("x")

@@ -1,0 +1,66 @@
+"""What the mother imports beforehand, and how a fork of hers becomes an ordinary ipykernel."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+# What lessons use; each is imported once, before anybody's code runs.
+LIBRARIES = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "debugpy", "zmq.eventloop.zmqstream",
+    "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.debugger", "IPython.extensions.storemagic",
+    "tornado.platform.asyncio", "sqlite3", "pdb", "faulthandler",
+    "numpy", "numpy.random", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline",
+    "plotly.graph_objects", "plotly.express", "plotly.io", "ipywidgets",
+)  # fmt: skip
+LAUNCHER = "ipykernel_launcher"
+
+
+def prepare(libraries: tuple[str, ...] = LIBRARIES) -> None:
+    """Import them; one that is not installed is for the kernel's own `import` to complain about."""
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.environ.pop("MPLBACKEND", None)  # each kernel has its own
+    for name in libraries:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+
+
+def plan(command: list[str]) -> list[str] | None:
+    """The arguments of an ipykernel that this Python would start by `command`; None if it is another program."""
+    python, *rest = command
+    if Path(python).name not in ("python", f"python{sys.version_info.major}", Path(sys.executable).name):
+        return None
+    if os.sep in python and os.path.realpath(python) != os.path.realpath(sys.executable):
+        return None
+    while rest and rest[0].startswith("-X"):
+        rest = rest[1 if len(rest[0]) > len("-X") else 2 :]
+    return rest[2:] if rest[:2] == ["-m", LAUNCHER] else None
+
+
+def become(argv: list[str]) -> None:
+    """Be the kernel that `python -m ipykernel_launcher *argv` would be; returns when it is shut down."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [LAUNCHER, *argv]
+    app: Any = IPKernelApp.instance(
+        parent_handle=1
+    )  # its end is seen to by the mother: nothing polls for a parent
+    app.initialize(argv)
+    _plot_in_cells()
+    app.start()
+
+
+def _plot_in_cells() -> None:
+    """What importing pyplot does in a running kernel; here it was imported before there was one."""
+    plotting = sys.modules.get("matplotlib")
+    if plotting is None:
+        return
+    plotting.rcParams["backend"] = os.environ["MPLBACKEND"]  # ipykernel has set it, unless it was
+    inline = sys.modules.get("matplotlib_inline.backend_inline")
+    if inline is not None:
+        inline._enable_matplotlib_integration()
