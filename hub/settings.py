@@ -99,6 +99,11 @@ class Settings:
         return self.home / "files"
 
     @property
+    def assets_dir(self) -> Path:
+        """Packed copies of what browsers fetch; may be deleted at any time."""
+        return self.home / "assets"
+
+    @property
     def homes_dir(self) -> Path:
         """One folder a learner, named by login."""
         return self.home / "homes"

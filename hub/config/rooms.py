@@ -6,6 +6,7 @@ from typing import Any
 
 from jupyterhub.app import JupyterHub
 
+from hub.assets.shelf import edition
 from hub.settings import Settings
 from hub.spawning import doors
 from hub.spawning.rooms import House, RoomSpawner
@@ -20,6 +21,7 @@ def decide(c: Any, settings: Settings) -> None:
     c.RoomSpawner.logs_dir = str(settings.logs_dir / "rooms")
     c.RoomSpawner.first_uid = settings.sandbox_uid
     c.RoomSpawner.portal = settings.portal_internal
+    c.RoomSpawner.assets = f"{settings.address}/assets/{edition()}"
     c.RoomSpawner.idle_seconds = settings.idle_minutes * 60
     c.RoomSpawner.way = settings.rooms
 

@@ -16,11 +16,12 @@ from tornado.log import access_log
 
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
+from hub.assets.packing import Packing
 from hub.domain import certificate, lease, organisation, people, regrade, sheet, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, award, enter, queue, read, roster, schools, study
+from hub.portal import api, api_read, assess, assets, award, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
@@ -69,7 +70,10 @@ def application(f: Fittings, settings: Settings) -> web.Application:
         ThreadPoolExecutor(8, thread_name_prefix="journey"),
     )
     return web.Application(
-        [(path, handler, {"portal": portal}) for path, handler in ROUTES],
+        [
+            *((path, handler, {"portal": portal}) for path, handler in ROUTES),
+            *assets.routes(Packing(settings.assets_dir)),
+        ],
         default_handler_class=Missing,
         default_handler_args={"portal": portal},
         static_path=str(_HERE / "static"),

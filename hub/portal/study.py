@@ -97,7 +97,7 @@ class Open(Page):
         release = next(t.release for t in view.tasks if t.key == key)
         path = f"{folder}/{release.notebook}" if release else folder
         settings = self.portal.settings
-        self.redirect(f"{settings.hub_url}/hub/user-redirect/lab/tree/{quote(path)}")
+        self.redirect(f"{settings.hub_url}/hub/user-redirect/notebooks/{quote(path)}")
 
 
 class Submit(Page):

@@ -54,6 +54,9 @@ class RoomSpawner(Spawner):
     )
     logs_dir = Unicode(help="Where each room's own log goes.").tag(config=True)
     portal = Unicode(help="Internal address of the portal, given to the room.").tag(config=True)
+    assets = Unicode(help="Where browsers fetch what pages are made of; empty: from each room.").tag(
+        config=True
+    )
     first_uid = Integer(65000, help="Under root: the first number given to a home.").tag(config=True)
     idle_seconds = Integer(1800, help="An idle kernel ends after this.").tag(config=True)
     way = Enum(("warm", "cold", "open"), "warm", help="How a room starts; see LUOJIAO_ROOMS.").tag(
@@ -122,18 +125,20 @@ class RoomSpawner(Spawner):
         """The room's own part of its environment."""
         login = self.user.name
         home = str(Path(self.homes_dir) / login) if self.way == "open" else walls.HOME
+        etc = walls.ETC if self.way == "open" else walls.ETC_INSIDE
         role = "author" if is_author(self.user.user_info) else "learner"
         return env | {
-            **walls.common_env(),
+            **walls.common_env(etc),
             "HOME": home,
             "USER": login,
             "LOGNAME": login,
             "LUOJIAO_PORTAL": self.portal,
+            "ROOM_ASSETS": self.assets,
             "ROOM_IDLE_SECONDS": str(self.idle_seconds),
             # The first wins: what the role needs, then what all need.
-            "JUPYTER_CONFIG_PATH": f"{walls.ETC / role}:{walls.ETC / 'common'}",
+            "JUPYTER_CONFIG_PATH": f"{etc / role}:{etc / 'common'}",
             "JUPYTERHUB_ROOT_DIR": home,
-            "JUPYTERHUB_DEFAULT_URL": "/lab",
+            "JUPYTERHUB_DEFAULT_URL": "/lab" if role == "author" else "/tree",
             "JUPYTERHUB_DISABLE_USER_CONFIG": "1",
         }
 

@@ -21,7 +21,9 @@ HOME = "/home/learner"
 PORCH = (
     "hub/__init__.py", "hub/client.py", "hub/exchange", "hub/room", "hub/spawning/__init__.py", "hub/spawning/etc", "zygote",
 )  # fmt: skip
-_HOMES, _DOORS = "/luojiao/homes", "/luojiao/doors"
+# Inside, the code has a place of its own: a checkout may lie where a room's own fresh folders are.
+_CODE, _HOMES, _DOORS = "/luojiao/code", "/luojiao/homes", "/luojiao/doors"
+ETC_INSIDE = Path(_CODE) / ETC.relative_to(CHECKOUT)
 _SCRATCH = (Tmpfs("/tmp", 256 * MB, 65536), Tmpfs("/dev/shm", 128 * MB))  # noqa: S108 - inside the walls
 
 LIMITS = Limits(
@@ -35,7 +37,7 @@ LIMITS = Limits(
 )
 
 
-def common_env() -> dict[str, str]:
+def common_env(etc: Path = ETC_INSIDE) -> dict[str, str]:
     """What every room's environment begins with; libraries read some of it while they are imported."""
     import sys
 
@@ -50,12 +52,13 @@ def common_env() -> dict[str, str]:
         # Sockets of kernels live there, and their paths must be short.
         "JUPYTER_RUNTIME_DIR": "/tmp/jupyter",  # noqa: S108 - inside the walls
         "PYTHONDONTWRITEBYTECODE": "1",
-        "MATPLOTLIBRC": str(ETC / "common" / "matplotlibrc"),
+        "PYTHONPATH": _CODE,
+        "MATPLOTLIBRC": str(etc / "common" / "matplotlibrc"),
     }
 
 
 def _code() -> tuple[tuple[str, str], ...]:
-    return tuple((str(CHECKOUT / p), str(CHECKOUT / p)) for p in PORCH if (CHECKOUT / p).exists())
+    return tuple((str(CHECKOUT / p), f"{_CODE}/{p}") for p in PORCH if (CHECKOUT / p).exists())
 
 
 def template_spec(homes: Path, doors: Path) -> TemplateSpec:
@@ -65,6 +68,7 @@ def template_spec(homes: Path, doors: Path) -> TemplateSpec:
         name="rooms",
         module="hub.room.server",
         argument={"font": str(font_folder() / FONT)},
+        path=(_CODE,),
         read_only=(*_code(), (str(doors), _DOORS)),
         env=common_env() | threads | {"PYTHONHASHSEED": "random"},
         tmpfs=(*_SCRATCH, Tmpfs("/home", 8 * MB, 256)),

@@ -4,8 +4,9 @@ import os
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 - Jupyter puts it here
 
-# A lesson goes over a thin line: 12 MB of JupyterLab become 3.
+# A lesson goes over a thin line: pages are packed, and what they are made of comes from one address for everybody.
 c.ServerApp.tornado_settings = {"compress_response": True}
+c.JupyterNotebookApp.custom_css = False
 c.ServerApp.terminals_enabled = False
 c.ContentsManager.allow_hidden = False
 # Where an ordinary user runs the platform, "root" in a room is a name for that same user, without any privilege.

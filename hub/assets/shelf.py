@@ -1,0 +1,52 @@
+"""Which files there are, and under which address: ``/assets/EDITION/AREA/PATH``, where another content is another edition."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from jupyter_core.paths import ENV_JUPYTER_PATH
+
+_OWN = Path(__file__).parent / "own"
+_DATA = Path(ENV_JUPYTER_PATH[0])
+_NOTEBOOK = find_spec("notebook")  # found, not imported: that would bring a whole server along
+# First part of an address -> the folders it stands for. All is published software, none of it anybody's data.
+AREAS: dict[str, tuple[Path, ...]] = {
+    "notebook": tuple(Path(place) / "static" for place in _NOTEBOOK.submodule_search_locations or ())
+    if _NOTEBOOK
+    else (),
+    "lab": (_DATA / "lab" / "static",),
+    "labextensions": (_OWN, _DATA / "labextensions"),
+}
+_PACKAGES = ("jupyterlab", "jupyterlab_widgets", "nbgrader", "notebook")
+_TEXTS = {"application/javascript", "text/javascript", "application/json", "image/svg+xml"}
+
+
+@cache
+def edition() -> str:
+    """A name for all these files together: other versions or other content of our own, another name."""
+    made = hashlib.sha256()
+    for package in _PACKAGES:
+        made.update(f"{package} {version(package)}\n".encode())
+    for path in sorted(p for p in _OWN.rglob("*") if p.is_file()):
+        made.update(f"{path.relative_to(_OWN)}\n".encode() + path.read_bytes())
+    return made.hexdigest()[:12]
+
+
+def find(area: str, name: str) -> Path | None:
+    """The file of an address, None where there is none. Links that lead out of an area are not followed."""
+    for root in AREAS.get(area, ()):
+        path = (root / name).resolve()
+        if path.is_relative_to(root.resolve()) and path.is_file():
+            return path
+    return None
+
+
+def kind(path: Path) -> str:
+    """Its content type."""
+    named = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return f"{named}; charset=utf-8" if named.startswith("text/") or named in _TEXTS else named

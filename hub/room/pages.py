@@ -1,0 +1,62 @@
+"""What a room's pages fetch and from where: scripts from the one address that all rooms share, words only of what is shown."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from typing import Any
+
+from jupyter_server.base.handlers import APIHandler
+from jupyterlab_server.translation_utils import get_language_pack
+from tornado import web
+
+# Not for a lesson: each would be fetched before the first cell is shown.
+_NOT_IN_LESSONS = {"@jupyter-notebook/lab-extension", "@voila-dashboards/jupyterlab-preview"}
+_PACKS = ("jupyterlab", "notebook", "nbgrader", "jupyterlab_widgets")
+
+
+def from_assets(page_config: dict[str, Any]) -> dict[str, Any]:
+    """What a page of JupyterLab or Notebook is told, changed in place."""
+    assets = os.environ.get("ROOM_ASSETS")
+    view = page_config["fullStaticUrl"].rpartition("/")[2]  # "lab" or "notebook"
+    if view == "notebook":
+        shown = page_config["federated_extensions"]
+        page_config["federated_extensions"] = [x for x in shown if x["name"] not in _NOT_IN_LESSONS]
+    if assets:
+        page_config["fullStaticUrl"] = f"{assets}/{view}"
+        page_config["fullLabextensionsUrl"] = f"{assets}/labextensions"
+    return page_config
+
+
+class Words(APIHandler):
+    """/lab/api/translations/LOCALE: the packs of what is installed; the whole catalogue is twice as long."""
+
+    @web.authenticated
+    def get(self, locale: str) -> None:
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(_words(locale))
+
+
+@cache
+def _words(locale: str) -> str:
+    packs, message = get_language_pack(locale)
+    data = {name: packs[name] for name in _PACKS if name in packs}
+    return json.dumps({"data": data, "message": message}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "hub.room.pages"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Loaded before JupyterLab by the order of names: the first of two handlers of one address answers."""
+    base = server.web_app.settings["base_url"]
+    server.web_app.add_handlers(".*$", [(f"{base}lab/api/translations/([A-Za-z_]{{2,10}})", Words)])
+
+
+async def _start_jupyter_server_extension(server: Any) -> None:
+    """Called when all extensions are loaded; JupyterHub's own hook has been set by now and goes on."""
+    settings = server.web_app.settings
+    of_hub = settings["page_config_hook"]
+    settings["page_config_hook"] = lambda handler, told: from_assets(of_hub(handler, told))
