@@ -6,13 +6,16 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+import threading
+from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import plotly
 from tornado import web
 from voila.utils import get_data_dir
 
+from dashboards import bundles
 from dashboards.environment import HERE
 
 OWN = HERE / "template" / "static"
@@ -27,58 +30,85 @@ def areas() -> dict[str, list[Path]]:
         "own": [OWN],
         "voila": [data / "templates" / "base" / "static"],
         "labextensions": [data / "labextensions", data.parent / "labextensions"],
-        "plotly": [Path(plotly.__file__).parent / "package_data"],
     }
 
 
-def edition() -> str:
-    """A name for all these files together: other versions or other content, another name."""
-    made = hashlib.sha256()
-    for package in ("voila", "ipywidgets", "plotly"):
-        made.update(f"{package} {version(package)}\n".encode())
+@dataclass
+class Shelf:
+    """All that is served without login: its edition, folders by area, bundles by name, and what is packed already."""
+
+    edition: str
+    areas: dict[str, list[Path]]
+    bundles: dict[str, bytes]
+    packed: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def plain(self, area: str, name: str) -> bytes | None:
+        """A file as it is; None where there is none."""
+        if area == "bundles":
+            return self.bundles.get(name)
+        for root in self.areas.get(area, ()):
+            path = (root / name).resolve()
+            if path.is_relative_to(root.resolve()) and path.is_file():
+                return path.read_bytes()
+        return None
+
+    def gzipped(self, area: str, name: str) -> bytes | None:
+        """The same, packed as small as gzip can; once for all who ask."""
+        key = (area, name)
+        if key not in self.packed:
+            plain = self.plain(area, name)
+            if plain is None:
+                return None
+            self.packed[key] = gzip.compress(plain, 9, mtime=0)
+        return self.packed[key]
+
+    def pack_ahead(self) -> None:
+        """The bundles at once, beside the start: nobody waits a second for them."""
+        work = threading.Thread(
+            target=lambda: [self.gzipped("bundles", n) for n in self.bundles], daemon=True
+        )
+        work.start()
+
+
+@cache
+def shelf() -> Shelf:
+    """What is installed now. Its edition is a name for all of it: other versions or other content, another name."""
+    found = areas()
+    made = bundles.made(found)
+    digest = hashlib.sha256()
+    for package in ("voila", "ipywidgets"):
+        digest.update(f"{package} {version(package)}\n".encode())
     for path in sorted(OWN.iterdir()):
-        made.update(path.name.encode() + path.read_bytes())
-    return made.hexdigest()[:12]
+        digest.update(path.name.encode() + path.read_bytes())
+    for name, content in made.items():
+        digest.update(name.encode() + content)
+    return Shelf(digest.hexdigest()[:12], found, made)
 
 
 class Asset(web.RequestHandler):
     """/static/EDITION/AREA/PATH, without login: kept by browsers and by a school's cache for a year."""
 
-    packed: dict[Path, bytes]
-
-    def initialize(self, edition: str, areas: dict[str, list[Path]], packed: dict[Path, bytes]) -> None:
-        self.edition, self.areas, self.packed = edition, areas, packed
+    def initialize(self, shelf: Shelf) -> None:
+        self.shelf = shelf
 
     async def get(self, edition: str, area: str, name: str) -> None:
-        path = self._find(area, name) if edition == self.edition else None
-        if path is None:
+        content = None
+        if edition == self.shelf.edition:
+            packable = Path(name).suffix in _PACKABLE
+            small = packable and "gzip" in self.request.headers.get("Accept-Encoding", "")
+            content = await asyncio.to_thread(self.shelf.gzipped if small else self.shelf.plain, area, name)
+        if content is None:
             raise web.HTTPError(404)
-        self.set_header("Content-Type", _type(path))
+        if small:
+            self.set_header("Content-Encoding", "gzip")
+        self.set_header("Content-Type", _type(name))
         self.set_header("Cache-Control", _YEAR)
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Vary", "Accept-Encoding")
         self.clear_header("Server")
-        if path.suffix in _PACKABLE and "gzip" in self.request.headers.get("Accept-Encoding", ""):
-            if path not in self.packed:
-                self.packed[path] = await asyncio.to_thread(_pack, path)
-            self.set_header("Content-Encoding", "gzip")
-            self.finish(self.packed[path])
-        else:
-            self.finish(await asyncio.to_thread(path.read_bytes))
-
-    def _find(self, area: str, name: str) -> Path | None:
-        for root in self.areas.get(area, ()):
-            path = (root / name).resolve()
-            if path.is_relative_to(root.resolve()) and path.is_file():
-                return path
-        return None
+        self.finish(content)  # Tornado adds Vary and an ETag, and answers 304 to whoever has it
 
 
-def _pack(path: Path) -> bytes:
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
-
-
-def _type(path: Path) -> str:
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _type(name: str) -> str:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     text = kind.startswith("text/") or kind in ("application/javascript", "application/json", "image/svg+xml")
     return f"{kind}; charset=utf-8" if text else kind

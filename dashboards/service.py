@@ -84,11 +84,10 @@ class Boards(Voila):
 
     def init_handlers(self) -> list[Any]:
         base = self.base_url
-        packed = {"edition": assets.edition(), "areas": assets.areas(), "packed": {}}
         return [
             (rf"{base}healthz", Health),
             (base, Front),
-            (rf"{base}static/([0-9a-f]+)/([a-z]+)/(.+)", assets.Asset, packed),
+            (rf"{base}static/([0-9a-f]+)/([a-z]+)/(.+)", assets.Asset, {"shelf": assets.shelf()}),
             *self.identity_provider.get_handlers(),
             *handlers.routes(base, self._page()),
         ]
@@ -128,7 +127,7 @@ def _signed(handler: Any, notebook: Any, cwd: str) -> None:
 
 def _paths(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Called by Voilà for each page: fetch scripts from the addresses that can be kept."""
-    static = f"{page_config['baseUrl']}static/{assets.edition()}"
+    static = f"{page_config['baseUrl']}static/{assets.shelf().edition}"
     return page_config | {
         "fullStaticUrl": f"{static}/voila",
         "fullLabextensionsUrl": f"{static}/labextensions",
@@ -160,7 +159,7 @@ def configuration(env: Environment) -> Config:
     v.prelaunch_hook, v.page_config_hook = _signed, _paths
     v.resources = {
         "luojiao": {
-            "static": f"{env.base}static/{assets.edition()}",
+            "static": f"{env.base}static/{assets.shelf().edition}",
             "portal": env.portal_public,
             "boards": dict(BOARDS),
         }
@@ -188,6 +187,7 @@ def main() -> None:
     service = Boards(config=configuration(env))
     service.boards_env = env
     service.initialize([])
+    assets.shelf().pack_ahead()
     service.start()
 
 

@@ -122,6 +122,30 @@ def stage(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    from tests.dashboards.watched import ARGS, CHROMIUM
+
+    if not CHROMIUM.exists():
+        if os.environ.get("LUOJIAO_REQUIRE_BROWSER") == "1":
+            pytest.fail("LUOJIAO_REQUIRE_BROWSER=1, and there is no /usr/bin/chromium")
+        pytest.skip("BROWSER TESTS OF THE BOARDS SKIPPED: there is no /usr/bin/chromium")
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go: a folder of this run, or the one that BOARDS_SHOTS names."""
+    folder = Path(os.environ.get("BOARDS_SHOTS", "") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
 def _portal(f: Any, settings: Settings) -> Iterator[None]:
     started, loops = threading.Event(), []
