@@ -12,17 +12,30 @@ from pathlib import Path
 from jupyter_core.paths import ENV_JUPYTER_PATH
 
 _OWN = Path(__file__).parent / "own"
+_NODE = Path(__file__).parents[2] / "node_modules"
 _DATA = Path(ENV_JUPYTER_PATH[0])
-_NOTEBOOK = find_spec("notebook")  # found, not imported: that would bring a whole server along
+
+
+def _beside(package: str, *more: str) -> Path:
+    """A folder of an installed package, which is found and not imported: that may bring a whole server along."""
+    found = find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError(package)
+    return Path(found.submodule_search_locations[0], *more)
+
+
 # First part of an address -> the folders it stands for. All is published software, none of it anybody's data.
 AREAS: dict[str, tuple[Path, ...]] = {
-    "notebook": tuple(Path(place) / "static" for place in _NOTEBOOK.submodule_search_locations or ())
-    if _NOTEBOOK
-    else (),
+    "notebook": (_beside("notebook", "static"),),
     "lab": (_DATA / "lab" / "static",),
     "labextensions": (_OWN, _DATA / "labextensions"),
+    "plotly": (
+        _NODE / "plotly.js-cartesian-dist-min",
+        _NODE / "plotly.js-locales",
+        _beside("plotly", "package_data"),
+    ),
 }
-_PACKAGES = ("jupyterlab", "jupyterlab_widgets", "nbgrader", "notebook")
+_PACKAGES = ("jupyterlab", "jupyterlab_widgets", "nbgrader", "notebook", "plotly")
 _TEXTS = {"application/javascript", "text/javascript", "application/json", "image/svg+xml"}
 
 

@@ -13,6 +13,9 @@ from tornado import web
 
 # Not for a lesson: each would be fetched before the first cell is shown.
 _NOT_IN_LESSONS = {"@jupyter-notebook/lab-extension", "@voila-dashboards/jupyterlab-preview"}
+# A figure is drawn by one that fetches its 1.4 MB when there is a figure, and most often a third of it.
+_PLOTLY = "jupyterlab-plotly"
+_PLOTS = {"name": "@luojiao/plots", "load": "static/remoteEntry.js", "mimeExtension": "./mimeExtension"}
 _PACKS = ("jupyterlab", "notebook", "nbgrader", "jupyterlab_widgets")
 
 
@@ -20,10 +23,11 @@ def from_assets(page_config: dict[str, Any]) -> dict[str, Any]:
     """What a page of JupyterLab or Notebook is told, changed in place."""
     assets = os.environ.get("ROOM_ASSETS")
     view = page_config["fullStaticUrl"].rpartition("/")[2]  # "lab" or "notebook"
-    if view == "notebook":
-        shown = page_config["federated_extensions"]
-        page_config["federated_extensions"] = [x for x in shown if x["name"] not in _NOT_IN_LESSONS]
+    dropped = (_NOT_IN_LESSONS if view == "notebook" else set()) | ({_PLOTLY} if assets else set())
+    kept = [one for one in page_config["federated_extensions"] if one["name"] not in dropped]
+    page_config["federated_extensions"] = kept
     if assets:
+        kept.append(_PLOTS)
         page_config["fullStaticUrl"] = f"{assets}/{view}"
         page_config["fullLabextensionsUrl"] = f"{assets}/labextensions"
     return page_config
