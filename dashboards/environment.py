@@ -83,12 +83,16 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "V
 def for_kernel(environ: Mapping[str, str], portal: str, token: str) -> dict[str, str]:
     """All that a viewer's kernel is told: where programs are, where the portal is, and that viewer's own token."""
     kept = {name: environ[name] for name in _KEPT if name in environ}
-    return kept | {
-        "PYTHONPATH": str(HERE.parent),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LUOJIAO_PORTAL": portal,
-        "LUOJIAO_VIEWER_TOKEN": token,
-    }
+    return (
+        kept
+        | {
+            "PYTHONPATH": str(HERE.parent),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PLOTLY_RENDERER": "plotly_mimetype",  # a figure as its data; its default sends all of plotly.js with it
+            "LUOJIAO_PORTAL": portal,
+            "LUOJIAO_VIEWER_TOKEN": token,
+        }
+    )
 
 
 def forget_secrets(environ: MutableMapping[str, str]) -> None:

@@ -73,17 +73,18 @@ def boards_env(settings: Settings, **more: str) -> dict[str, str]:
         "BOARDS_HUB_LOGOUT_URL": f"{settings.hub_url}/hub/logout",
         "BOARDS_CLIENT_SECRET": secret("oidc_boards", settings.secrets_dir),
         "BOARDS_COOKIE_SECRET": secret("boards_cookie", settings.secrets_dir),
-        "BOARDS_MAX_KERNELS": "4",
     } | more
 
 
 @contextmanager
-def running_service(settings: Settings, folder: Path, **more: str) -> Iterator[tuple[Any, dict[str, str]]]:
+def running_service(
+    settings: Settings, folder: Path, module: str = "dashboards.service", **more: str
+) -> Iterator[tuple[Any, dict[str, str]]]:
     """The service as a process, answering."""
     env = boards_env(settings, **more)
     with (folder / "boards.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboards.service"], cwd=CHECKOUT, env=env, stdout=log, stderr=log
+            [sys.executable, "-m", module], cwd=CHECKOUT, env=env, stdout=log, stderr=log
         )
     try:
         address = f"http://127.0.0.1:{env['BOARDS_PORT']}{env['BOARDS_BASE']}healthz"
@@ -97,9 +98,17 @@ def running_service(settings: Settings, folder: Path, **more: str) -> Iterator[t
 @pytest.fixture(scope="session")
 def stage(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The house with a planted town; one for all tests of the room."""
-    folder = tmp_path_factory.mktemp("boards")
+    with house(server, "template_luojiao", tmp_path_factory.mktemp("boards"), BOARDS_MAX_KERNELS="4") as made:
+        yield made
+
+
+@contextmanager
+def house(
+    server: Embedded, template: str, folder: Path, module: str = "dashboards.service", **more: str
+) -> Iterator[Stage]:
+    """Portal, service and proxy over a copy of ``template``, a migrated database; ``more`` is told to the service."""
     with server._connect("postgres") as connection:
-        connection.execute('CREATE DATABASE "boards" TEMPLATE template_luojiao OWNER luojiao')
+        connection.execute(f'CREATE DATABASE "boards" TEMPLATE {template} OWNER luojiao')
     port = free_ports(6)
     settings = load(
         {
@@ -115,7 +124,7 @@ def stage(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     plant(town)
     with (
         _portal(f, settings),
-        running_service(settings, folder) as (process, env),
+        running_service(settings, folder, module, **more) as (process, env),
         _proxy(settings),
     ):
         yield Stage(settings, town, folder, process, env)

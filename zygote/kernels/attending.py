@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -21,6 +22,8 @@ Become = Callable[[list[str]], None]
 def attend(control: socket.socket, become: Become) -> None:
     """Fork whenever the owner asks, which is when everything should be imported. Never returns."""
     _name()
+    gc.collect()
+    gc.freeze()  # a collection in a kernel would write to every page that it shares with the others
     _Loop(control, become).run()
 
 
