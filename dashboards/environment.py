@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-MAX_KERNELS = 24  # kernels at once, for all viewers; each takes some 90 MB
+MAX_KERNELS = 24  # kernels at once, for all viewers; each takes some 25 MB
 MAX_PER_VIEWER = 3  # opening one more closes this viewer's oldest
 IDLE_SECONDS = 300  # a board that nobody touches sleeps after this, also while its page is open
 ABANDONED_SECONDS = 8  # a kernel without a page goes after this; a page that reconnects is back sooner
@@ -37,6 +37,7 @@ class Environment:
     client_secret: str = field(repr=False)
     cookie_secret: str = field(repr=False)
     max_kernels: int = MAX_KERNELS
+    idle_seconds: int = IDLE_SECONDS
 
     @property
     def callback(self) -> str:
@@ -73,6 +74,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         client_secret=one("CLIENT_SECRET"),
         cookie_secret=one("COOKIE_SECRET"),
         max_kernels=int(environ.get("BOARDS_MAX_KERNELS", "") or MAX_KERNELS),
+        idle_seconds=int(environ.get("BOARDS_IDLE_SECONDS", "") or IDLE_SECONDS),
     )
 
 

@@ -31,6 +31,7 @@ from tests.dashboards.planting import plant
 from tests.dashboards.visitor import Visitor
 from tests.people import Town, build_town
 
+SMALL = {"BOARDS_MAX_KERNELS": "4", "BOARDS_IDLE_SECONDS": "24"}  # limits that a test can wait for
 PROXY_TOKEN = "proxy-token-of-the-tests"
 
 
@@ -98,7 +99,7 @@ def running_service(
 @pytest.fixture(scope="session")
 def stage(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The house with a planted town; one for all tests of the room."""
-    with house(server, "template_luojiao", tmp_path_factory.mktemp("boards"), BOARDS_MAX_KERNELS="4") as made:
+    with house(server, "template_luojiao", tmp_path_factory.mktemp("boards"), **SMALL) as made:
         yield made
 
 
@@ -131,7 +132,7 @@ def house(
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # playwright keeps an event loop running in this thread as long as it lives
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
