@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn lint lock clean
+.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn bench-dashboards lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,6 +43,9 @@ bench-spawn: .venv/.test  ## 打开学习环境多快：与原版 JupyterHub 同
 
 bench-grading: .venv/.test  ## 评一份作业多快：与 nbgrader 同机、同核、同一批提交，轮流来（ROUNDS=5）
 	$(BIN)/python -m tests.bench.grading --rounds $(or $(ROUNDS),5)
+
+bench-dashboards: .venv/.test  ## 看板多快、每位访问者多少内存、传多少：与原版 Voilà（默认与 preheat）同机轮流（ROUNDS=5）
+	$(BIN)/python -m tests.bench.dashboards --rounds $(or $(ROUNDS),5)
 
 bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）
 	$(BIN)/python -m tests.bench.burst --count $(or $(COUNT),1000)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-MAX_KERNELS = 24  # kernels at once, for all viewers; each takes some 90 MB
+MAX_KERNELS = 24  # kernels at once, for all viewers; each takes some 25 MB
 MAX_PER_VIEWER = 3  # opening one more closes this viewer's oldest
 IDLE_SECONDS = 300  # a board that nobody touches sleeps after this, also while its page is open
 ABANDONED_SECONDS = 8  # a kernel without a page goes after this; a page that reconnects is back sooner
@@ -37,6 +37,7 @@ class Environment:
     client_secret: str = field(repr=False)
     cookie_secret: str = field(repr=False)
     max_kernels: int = MAX_KERNELS
+    idle_seconds: int = IDLE_SECONDS
 
     @property
     def callback(self) -> str:
@@ -73,6 +74,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         client_secret=one("CLIENT_SECRET"),
         cookie_secret=one("COOKIE_SECRET"),
         max_kernels=int(environ.get("BOARDS_MAX_KERNELS", "") or MAX_KERNELS),
+        idle_seconds=int(environ.get("BOARDS_IDLE_SECONDS", "") or IDLE_SECONDS),
     )
 
 
@@ -83,12 +85,16 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "V
 def for_kernel(environ: Mapping[str, str], portal: str, token: str) -> dict[str, str]:
     """All that a viewer's kernel is told: where programs are, where the portal is, and that viewer's own token."""
     kept = {name: environ[name] for name in _KEPT if name in environ}
-    return kept | {
-        "PYTHONPATH": str(HERE.parent),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LUOJIAO_PORTAL": portal,
-        "LUOJIAO_VIEWER_TOKEN": token,
-    }
+    return (
+        kept
+        | {
+            "PYTHONPATH": str(HERE.parent),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PLOTLY_RENDERER": "plotly_mimetype",  # a figure as its data; its default sends all of plotly.js with it
+            "LUOJIAO_PORTAL": portal,
+            "LUOJIAO_VIEWER_TOKEN": token,
+        }
+    )
 
 
 def forget_secrets(environ: MutableMapping[str, str]) -> None:

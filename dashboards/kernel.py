@@ -20,9 +20,15 @@ ARGUMENTS = ("--HistoryManager.enabled=False", "--InteractiveShellApp.exec_PYTHO
 LIBRARIES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "zmq.eventloop.zmqstream", "tornado.platform.asyncio",
     "IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic",
-    "numpy", "pandas", "plotly.graph_objects", "plotly.io", "ipywidgets",
+    "numpy", "pandas", "plotly.graph_objects", "plotly.io", "nbformat", "ipywidgets",
     "hub.client", "dashboards.panels.competencies", "dashboards.panels.explorer", "dashboards.panels.overview",
 )  # fmt: skip
+# Cells in the manner of a board's: what they import late, plotly at its first figure for one, is imported beforehand.
+REHEARSED = (
+    "from dashboards.panels.explorer import board as b; from IPython.display import HTML; HTML('')",
+    "import ipywidgets as w; w.VBox([w.Dropdown(options=['a']), w.IntSlider(description='b'), w.HTML('c')])",
+    "import plotly.graph_objects as go; go.Figure(go.Bar(x=['a'], y=[1]), layout={'title': 'b'})",
+)
 
 
 def main(fd: int) -> None:
@@ -45,9 +51,8 @@ def _play(folder: str) -> None:
         os.dup2(silent, number)
     app = kernelapp.IPKernelApp.instance(parent_handle=1, transport="ipc", ip=f"{folder}/k")
     app.initialize([*ARGUMENTS])
-    app.shell.run_cell(
-        "from dashboards.panels.explorer import board as b; from IPython.display import HTML; HTML('')"
-    )
+    for cell in REHEARSED:
+        app.shell.run_cell(cell)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ BOARDS_HUB_LOGOUT_URL      where ``/logout`` sends a browser on to
 BOARDS_CLIENT_SECRET       the secret of the OpenID Connect client ``boards``
 BOARDS_COOKIE_SECRET       signs the cookie of a login that has begun
 BOARDS_MAX_KERNELS         may be left out: kernels at once for all viewers, 24
+BOARDS_IDLE_SECONDS        may be left out: a kernel that nobody touches goes after this, 300
 =========================  =============================================================================
 
 Voilà renders; which addresses exist, who may see them and what runs behind them is decided here.
@@ -34,7 +35,6 @@ from dashboards import assets, handlers
 from dashboards.environment import (
     BOARDS,
     HERE,
-    IDLE_SECONDS,
     WATCH_SECONDS,
     Environment,
     for_kernel,
@@ -118,6 +118,7 @@ class Boards(Voila):
             except PortalAway:
                 app_log.warning("the portal does not answer; a viewer's session was ended")
         await kernels.sweep()
+        Nursery.ready()  # a mother of kernels that has ended is replaced before the next page
 
 
 def _signed(handler: Any, notebook: Any, cwd: str) -> None:
@@ -164,8 +165,9 @@ def configuration(env: Environment) -> Config:
             "boards": dict(BOARDS),
         }
     }
-    c.AsyncMappingKernelManager.cull_idle_timeout = IDLE_SECONDS - _CULL_EVERY
-    c.AsyncMappingKernelManager.cull_interval = _CULL_EVERY
+    every = min(_CULL_EVERY, env.idle_seconds // 3)
+    c.AsyncMappingKernelManager.cull_idle_timeout = env.idle_seconds - every
+    c.AsyncMappingKernelManager.cull_interval = every
     c.AsyncMappingKernelManager.cull_connected = True
     c.AsyncMappingKernelManager.buffer_offline_messages = False
     c.KernelManager.transport = (
@@ -183,7 +185,9 @@ def main() -> None:
     os.environ["JUPYTER_PATH"] = str(HERE / "template")  # Jupyter's own search finds our template there
     asyncio.set_event_loop(asyncio.new_event_loop())
     # All that a kernel's mother is told; what a viewer's kernel is told comes with each.
-    Nursery.mother = mother.launch("dashboards.kernel", for_kernel(os.environ, env.portal_internal, ""))
+    told = for_kernel(os.environ, env.portal_internal, "")
+    Nursery.again = lambda: mother.launch("dashboards.kernel", told)
+    Nursery.ready()
     service = Boards(config=configuration(env))
     service.boards_env = env
     service.initialize([])

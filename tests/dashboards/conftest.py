@@ -31,6 +31,7 @@ from tests.dashboards.planting import plant
 from tests.dashboards.visitor import Visitor
 from tests.people import Town, build_town
 
+SMALL = {"BOARDS_MAX_KERNELS": "4", "BOARDS_IDLE_SECONDS": "24"}  # limits that a test can wait for
 PROXY_TOKEN = "proxy-token-of-the-tests"
 
 
@@ -73,17 +74,18 @@ def boards_env(settings: Settings, **more: str) -> dict[str, str]:
         "BOARDS_HUB_LOGOUT_URL": f"{settings.hub_url}/hub/logout",
         "BOARDS_CLIENT_SECRET": secret("oidc_boards", settings.secrets_dir),
         "BOARDS_COOKIE_SECRET": secret("boards_cookie", settings.secrets_dir),
-        "BOARDS_MAX_KERNELS": "4",
     } | more
 
 
 @contextmanager
-def running_service(settings: Settings, folder: Path, **more: str) -> Iterator[tuple[Any, dict[str, str]]]:
+def running_service(
+    settings: Settings, folder: Path, module: str = "dashboards.service", **more: str
+) -> Iterator[tuple[Any, dict[str, str]]]:
     """The service as a process, answering."""
     env = boards_env(settings, **more)
     with (folder / "boards.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboards.service"], cwd=CHECKOUT, env=env, stdout=log, stderr=log
+            [sys.executable, "-m", module], cwd=CHECKOUT, env=env, stdout=log, stderr=log
         )
     try:
         address = f"http://127.0.0.1:{env['BOARDS_PORT']}{env['BOARDS_BASE']}healthz"
@@ -97,9 +99,17 @@ def running_service(settings: Settings, folder: Path, **more: str) -> Iterator[t
 @pytest.fixture(scope="session")
 def stage(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The house with a planted town; one for all tests of the room."""
-    folder = tmp_path_factory.mktemp("boards")
+    with house(server, "template_luojiao", tmp_path_factory.mktemp("boards"), **SMALL) as made:
+        yield made
+
+
+@contextmanager
+def house(
+    server: Embedded, template: str, folder: Path, module: str = "dashboards.service", **more: str
+) -> Iterator[Stage]:
+    """Portal, service and proxy over a copy of ``template``, a migrated database; ``more`` is told to the service."""
     with server._connect("postgres") as connection:
-        connection.execute('CREATE DATABASE "boards" TEMPLATE template_luojiao OWNER luojiao')
+        connection.execute(f'CREATE DATABASE "boards" TEMPLATE {template} OWNER luojiao')
     port = free_ports(6)
     settings = load(
         {
@@ -115,14 +125,14 @@ def stage(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     plant(town)
     with (
         _portal(f, settings),
-        running_service(settings, folder) as (process, env),
+        running_service(settings, folder, module, **more) as (process, env),
         _proxy(settings),
     ):
         yield Stage(settings, town, folder, process, env)
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # playwright keeps an event loop running in this thread as long as it lives
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

@@ -23,13 +23,23 @@ from tests.dashboards.visitor import Visitor
 MAP, CITY = "my-competencies", "city-overview"
 
 
+def mothers(stage: Stage) -> list[psutil.Process]:
+    """The mother of kernels, where the service has one now."""
+    return _children(psutil.Process(stage.service.pid), "dashboards.kernel")
+
+
 def kernels(stage: Stage) -> list[psutil.Process]:
-    """The kernels that the service runs now."""
+    """The kernels that the service runs now, warm and cold."""
+    service = psutil.Process(stage.service.pid)
+    return [k for one in mothers(stage) for k in one.children()] + _children(service, "ipykernel_launcher")
+
+
+def _children(process: psutil.Process, module: str) -> list[psutil.Process]:
     found = []
-    for mother in psutil.Process(stage.service.pid).children():
+    for child in process.children():
         with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is one of these
-            if "dashboards.kernel" in mother.cmdline():
-                found += mother.children()
+            if module in child.cmdline():
+                found.append(child)
     return found
 
 
@@ -228,6 +238,30 @@ def test_a_full_house_says_so_politely(stage: Stage) -> None:
     assert third.board(CITY).status_code == 200
     leave(second)
     leave(third)
+
+
+def test_a_mother_of_kernels_that_dies_is_replaced_and_pages_open_meanwhile(stage: Stage) -> None:
+    """Open pages keep their kernels; the next one opens cold; a later one is warm again."""
+    early, meanwhile, later = (stage.visitor(who) for who in ("city", "county", "school_admin"))
+    assert early.board(CITY).status_code == 200
+    [born] = kernels(stage)
+    [mother] = mothers(stage)
+    mother.kill()
+    page = meanwhile.board(CITY)
+    assert "涧西区：人数" in page.text, told(page.text)
+    assert any(k.ppid() == stage.service.pid for k in kernels(stage)), "this one started cold"
+    assert born.is_running() and born.status() != psutil.STATUS_ZOMBIE
+    end = time.monotonic() + 60
+    while not (new := mothers(stage)) or new[0].name() != "kernels":  # its name once it is ready
+        assert time.monotonic() < end, stage.log()[-2000:]
+        time.sleep(0.2)
+    assert new[0].pid != mother.pid
+    assert "涧西第一小学：人数" in later.board(CITY).text
+    assert [k for k in kernels(stage) if k.ppid() == new[0].pid], "this one is warm again"
+    for visitor in (early, meanwhile, later):
+        leave(visitor)
+    assert gone_within(stage, 5)
+    assert not born.is_running() or born.status() == psutil.STATUS_ZOMBIE
 
 
 def test_logout_clears_the_session_and_sends_on_to_the_hub(stage: Stage) -> None:

@@ -162,3 +162,21 @@ def test_a_kernel_goes_when_its_page_has_gone(stage: Stage) -> None:
 
     asyncio.run(look())
     assert gone_within(stage, 25)
+
+
+def test_a_page_that_nobody_touches_falls_asleep_though_it_is_open(stage: Stage) -> None:
+    visitor = stage.visitor("city")
+    kernel = open_board(visitor)
+    idle = int(stage.env["BOARDS_IDLE_SECONDS"])
+
+    async def wait() -> tuple[float, int | None]:
+        socket = await connect(stage, kernel, visitor)
+        began = asyncio.get_running_loop().time()
+        async with asyncio.timeout(2 * idle):
+            while await socket.read_message() is not None:
+                pass
+        return asyncio.get_running_loop().time() - began, socket.close_code
+
+    slept_after, code = asyncio.run(wait())
+    assert code == 4000 and slept_after > idle / 2
+    assert gone_within(stage, 5)

@@ -187,6 +187,14 @@ class Beyond(unittest.TestCase):
             )
             self.assertEqual(k("None"), [])
 
+    def test_plotly_knows_that_it_is_in_a_notebook_though_it_was_imported_before_there_was_one(self) -> None:
+        code = "import plotly.graph_objects as go; go.Figure(go.Bar(y=[1]))"
+        with kernel() as k:
+            [(kind, data)] = k(code)
+            self.assertEqual(
+                (kind, sorted(data)), ("display_data", ["application/vnd.plotly.v1+json"]), data.keys()
+            )
+
     def test_the_debugger_stops_at_a_breakpoint_and_goes_on(self) -> None:
         with kernel() as k:
             Debugging(k).walk(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -15,12 +16,17 @@ from typing import Any
 
 NAME = "kernels"  # what `ps` shows; `zygote.inside.bounds` spares a process of this name
 LARGEST = 262_144  # bytes of a request; an environment and a command line fit in
+READY = b"ready"  # said to the owner once
 Become = Callable[[list[str]], None]
 
 
 def attend(control: socket.socket, become: Become) -> None:
     """Fork whenever the owner asks, which is when everything should be imported. Never returns."""
+    gc.collect()
+    gc.freeze()  # a collection in a kernel would write to every page that it shares with the others
     _name()
+    with contextlib.suppress(BrokenPipeError):  # the owner has ended; the loop hears of it
+        control.send(READY)
     _Loop(control, become).run()
 
 
@@ -44,10 +50,16 @@ class _Loop:
                 os.read(wake_out, 4096)
                 self._collect()
             if self._control.fileno() in ready:
-                request, fds, _, _ = socket.recv_fds(self._control, LARGEST, 8, socket.MSG_CMSG_CLOEXEC)
-                if not request:
-                    self._end()
-                self._fork(json.loads(request), fds)
+                self._hear()
+
+    def _hear(self) -> None:
+        try:
+            request, fds, _, _ = socket.recv_fds(self._control, LARGEST, 8, socket.MSG_CMSG_CLOEXEC)
+        except ConnectionResetError:  # an owner that ends before it has read what was said to it
+            request, fds = b"", []
+        if not request:
+            self._end()
+        self._fork(json.loads(request), fds)
 
     def _fork(self, request: dict[str, Any], fds: list[int]) -> None:
         line = socket.socket(fileno=fds[0])

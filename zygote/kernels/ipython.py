@@ -15,6 +15,7 @@ LIBRARIES = (
     "tornado.platform.asyncio", "sqlite3", "pdb", "faulthandler",
     "numpy", "numpy.random", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline",
     "plotly.graph_objects", "plotly.express", "plotly.io", "ipywidgets",
+    "nbformat",  # plotly's, when it shows its first figure: two seconds
 )  # fmt: skip
 LAUNCHER = "ipykernel_launcher"
 
@@ -28,6 +29,19 @@ def prepare(libraries: tuple[str, ...] = LIBRARIES) -> None:
             importlib.import_module(name)
         except ImportError:
             continue
+    if "plotly.graph_objects" in sys.modules:
+        _first_figures()
+
+
+def _first_figures() -> None:
+    """Plotly makes its tables of what a figure may hold at the first one: 10 MB, here once for all kernels.
+
+    None is shown: `plotly.io._renderers` looks, as it is imported, for the notebook that it is in.
+    """
+    from plotly import graph_objects
+
+    for kind in ("Bar", "Box", "Heatmap", "Histogram", "Pie", "Scatter"):
+        graph_objects.Figure(getattr(graph_objects, kind)(name="a"), layout={"title": "b"}).to_dict()
 
 
 def plan(command: list[str]) -> list[str] | None:

@@ -76,9 +76,22 @@ class Kernel:
 class Mother:
     """The owner's end of the line. Not for several threads."""
 
-    def __init__(self, pid: int, control: socket.socket) -> None:
+    def __init__(self, pid: int, control: socket.socket, ready: bool) -> None:
         self.pid = pid
         self._control = control
+        self._ready = ready
+
+    def ready(self) -> bool:
+        """Whether a kernel would be there at once: she has imported everything. Gone if she has ended."""
+        while _readable(self._control.fileno(), 0):
+            try:
+                heard = self._control.recv(4096)
+            except OSError as error:
+                raise Gone(str(error)) from error
+            if not heard:
+                raise Gone("the mother of kernels ended")
+            self._ready = True
+        return self._ready
 
     def fork(self, argv: Sequence[str], env: Mapping[str, str], cwd: str, stdio: Sequence[int]) -> Kernel:
         """A kernel that has begun to run `become(argv)` in a session of its own; Gone if there can be none.
@@ -114,7 +127,7 @@ def start(become: Become, prepare: Callable[[], None] = lambda: None) -> Mother:
     pid = os.fork()
     if pid:
         theirs.close()
-        return Mother(pid, ours)
+        return Mother(pid, ours, ready=True)  # or about to be: worth waiting for
     try:
         ours.close()
         prepare()
@@ -135,7 +148,7 @@ def launch(module: str, env: Mapping[str, str]) -> Mother:
             pass_fds=(theirs.fileno(),),
             start_new_session=True,
         )
-    return Mother(process.pid, ours)
+    return Mother(process.pid, ours, ready=False)
 
 
 def _readable(fd: int, seconds: float | None) -> bool:

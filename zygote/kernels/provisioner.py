@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +17,38 @@ from zygote.kernels import ipython
 from zygote.kernels.mother import Gone, Mother
 
 NAME = "luojiao-warm"
+_PAUSE = (
+    15.0  # seconds at least between one mother and the next: one that cannot live is not tried all the time
+)
 _UNWANTED = ("JPY_PARENT_PID",)  # a poll for a parent that is not the one it was told
 
 
 class Nursery:
-    """The mother of this process's kernels, if it has one."""
+    """The mother of this process's kernels, if it has one, and how to get another should she end."""
 
     mother: Mother | None = None
+    again: Callable[[], Mother] | None = None  # only where the process may start one at any time
+    _asked = -math.inf
+
+    @classmethod
+    def ready(cls) -> Mother | None:
+        """Her, if kernels can be had of her now; one that has ended is replaced. Called for each kernel, and now and then."""
+        try:
+            if cls.mother is not None and cls.mother.ready():
+                return cls.mother
+        except Gone as error:
+            cls.lost(error)
+        if cls.mother is None and cls.again is not None and time.monotonic() - cls._asked > _PAUSE:
+            cls._asked = time.monotonic()
+            cls.mother = cls.again()
+        return None
+
+    @classmethod
+    def lost(cls, error: Gone) -> None:
+        """She has ended; kernels that she has born live on."""
+        cls.mother = None
+        then = "until there is another" if cls.again else "from now on"
+        logging.getLogger(__name__).warning("No warm kernels any more, they start cold %s: %s", then, error)
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -30,7 +59,7 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """See jupyter_client."""
         argv = ipython.plan(cmd)
-        mother = Nursery.mother
+        mother = Nursery.ready()
         if argv is None or mother is None:
             return await super().launch_kernel(cmd, **kwargs)
         env = {key: value for key, value in (kwargs.get("env") or os.environ).items() if key not in _UNWANTED}
@@ -46,8 +75,7 @@ class WarmProvisioner(LocalProvisioner):
             )
             self.process = mother.fork(argv, env, cwd, stdio)
         except Gone as error:
-            Nursery.mother = None
-            self.log.warning("No warm kernels any more, they start cold from now on: %s", error)
+            Nursery.lost(error)
             return await super().launch_kernel(cmd, **kwargs)
         finally:
             os.close(silent)

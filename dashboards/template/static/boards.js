@@ -31,7 +31,7 @@
   };
   const narrow = (figure, width) => {
     // On a phone the names would leave no room for bars: they go above their bars.
-    if (width >= 560 || figure.data[0]?.orientation !== "h") return figure;
+    if (width >= 560 || figure.data[0]?.orientation !== "h" || !figure.layout.yaxis?.ticktext) return figure;
     const { yaxis } = figure.layout;
     figure.layout.annotations = yaxis.ticktext.map((text, i) => ({
       text, x: 0, xref: "paper", xanchor: "left", y: yaxis.tickvals[i], yref: "y", yshift: 20, showarrow: false,
@@ -49,7 +49,7 @@
     try {
       const library = await load();
       const figure = narrow(JSON.parse(place.dataset.figure), place.clientWidth);
-      place.style.height = `${figure.layout.height}px`;
+      place.style.height = `${figure.layout.height ?? 380}px`;
       await library.newPlot(place, figure.data, figure.layout, { displayModeBar: false, responsive: true, locale: "zh-CN" });
     } catch {
       place.textContent = "图没有画出来，数字见下表。";
