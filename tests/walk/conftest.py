@@ -109,6 +109,20 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def kernel_is_idle(page: Page) -> None:
+    """Wait until nothing runs in the notebook on the screen."""
+    idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']:visible")
+    expect(idle).to_be_visible(timeout=90_000)
+
+
+def save_notebook(page: Page) -> None:
+    """Ctrl+S, until the server has it."""
+    kept = lambda r: r.request.method == "PUT" and "/api/contents/" in r.url  # noqa: E731
+    with page.expect_response(kept, timeout=20_000) as answer:
+        page.keyboard.press("Control+s")
+    assert answer.value.status == 200
+
+
 @dataclass
 class Someone:
     """A person in front of a browser of their own; keeps pictures, and the hosts that their pages asked."""

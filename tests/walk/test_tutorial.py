@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hub.settings import CHECKOUT
-from tests.walk.conftest import House, Someone
+from tests.walk.conftest import House, Someone, kernel_is_idle, save_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 TEXT = (CHECKOUT / "docs/tutorial/first-hour.md").read_text("utf-8")
@@ -75,7 +75,7 @@ def test_the_first_hour_goes_as_it_is_written(house: House, someone: Callable[..
     reader.sees("学情分析：先看清学生，再决定怎么教", within=60)
     code = re.search(r"```python\n(.*?)```", reader.section, flags=re.DOTALL)
     assert code is not None
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("空闲", timeout=60_000)
+    kernel_is_idle(page)
     reader.sees("题 1　一个函数，整理任何一列（3 分）")
     cell = page.locator(".jp-CodeCell", has_text="在这里写你的代码").first
     cell.locator(".cm-content").click()
@@ -83,9 +83,8 @@ def test_the_first_hour_goes_as_it_is_written(house: House, someone: Callable[..
     page.keyboard.insert_text(code.group(1))
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("空闲", timeout=60_000)
-    page.keyboard.press("Control+s")
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("保存成功", timeout=20_000)
+    kernel_is_idle(page)
+    save_notebook(page)
     person.picture("t3-first-answer", whole=False)
 
     reader.read(4)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from courses.loader import load_catalogue
 from courses.release import build_release, solved_notebook
-from tests.walk.conftest import House, Someone
+from tests.walk.conftest import House, Someone, kernel_is_idle, save_notebook
 
 Arrive = Callable[..., Someone]
 COURSE = load_catalogue()["it2-data-literacy"]
@@ -29,13 +29,13 @@ _SAVE = """async ([path, content]) => {
 }"""
 
 
-def solve_in_lab(teacher: Someone, run: str, number: int, *, picture: str = "") -> None:
+def solve_in_room(teacher: Someone, run: str, number: int, *, picture: str = "") -> None:
     """Open an assignment by the portal's button, put the answers in, run everything, save."""
     assignment = COURSE.assignments[number]
     teacher.go(f"/learn/{run}/{assignment.key}")
     teacher.press("打开作业")
     page = teacher.page
-    page.wait_for_url(re.compile(r"/lab"), timeout=60_000)
+    page.wait_for_url(re.compile(r"/notebooks/"), timeout=60_000)
     expect(page.locator(".jp-Notebook:visible").first).to_be_visible(timeout=60_000)
     name = assignment.release_name(assignment.source)
     solved = solved_notebook(assignment, build_release(assignment)).decode()
@@ -46,15 +46,14 @@ def solve_in_lab(teacher: Someone, run: str, number: int, *, picture: str = "") 
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.get_by_text("运行所有单元格", exact=True).first.click()
     page.wait_for_timeout(1500)
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("空闲", timeout=90_000)
+    kernel_is_idle(page)
     assert (
         page.locator(
             ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'] >> text=Traceback"
         ).count()
         == 0
     )
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(800)
+    save_notebook(page)
     if picture:
         teacher.picture(picture, whole=False)
 
@@ -76,7 +75,7 @@ def test_the_whole_way_from_release_to_a_verified_certificate(house: House, some
         )
     instructor.picture("01-instructor-releases")
 
-    # A teacher enrols, works in JupyterLab, hands in.
+    # A teacher enrols, works in Notebook, hands in.
     teacher = someone("teacher")
     account = house.account("教师")
     teacher.sign_in(account)
@@ -87,9 +86,9 @@ def test_the_whole_way_from_release_to_a_verified_certificate(house: House, some
     teacher.go("/learn")
     teacher.picture("03-my-learning")
     for number, assignment in enumerate((FIRST, SECOND, THIRD)):
-        solve_in_lab(teacher, run, number, picture="04-lesson-in-jupyterlab" if number == 0 else "")
+        solve_in_room(teacher, run, number, picture="04-lesson-in-jupyterlab" if number == 0 else "")
         if number == 1:  # once by nbgrader's own assignment list
-            submit_from_lab(teacher, run, assignment.key)
+            submit_from_room(teacher, run, assignment.key)
         else:
             teacher.go(f"/learn/{run}/{assignment.key}")
             teacher.press("提交作业")
@@ -225,8 +224,8 @@ def test_the_whole_way_from_release_to_a_verified_certificate(house: House, some
     assert "/login" in teacher.page.url
 
 
-def submit_from_lab(teacher: Someone, run: str, key: str) -> None:
-    """Hand in by nbgrader's assignment list, as its menu in JupyterLab offers it."""
+def submit_from_room(teacher: Someone, run: str, key: str) -> None:
+    """Hand in by nbgrader's assignment list, as its menu in a room offers it."""
     page = teacher.page
     page.get_by_role("menuitem", name="Nbgrader").click()
     page.get_by_text("Assignment List", exact=True).first.click()
