@@ -63,6 +63,17 @@ SETTINGS: tuple[Setting, ...] = (
         "学习环境怎样启动：warm 从预热进程分叉（半秒）；cold 在墙里起普通进程（几秒）；"
         "open 不建墙，只给容器和开发者自己的电脑用，启动时会提醒。",
     ),
+    Setting(
+        "LUOJIAO_ROOM_MEMORY_MB",
+        "2048",
+        "一个学习环境的内存上限（兆字节，256 起）；超过时占用最多的那个程序被结束，笔记本里有提示。",
+    ),
+    Setting(
+        "LUOJIAO_ROOM_DISK_MB",
+        "2048",
+        "一个学员主目录的容量上限（兆字节，50 起）；超过时正在运行的程序被结束，笔记本里有提示。",
+    ),
+    Setting("LUOJIAO_ROOM_PROCESSES", "512", "一个学习环境里进程和线程的总数上限（64 起）。"),
     Setting("LUOJIAO_SANDBOX_UID", "64000", "以 root 运行时，评分和学员环境降到的数字用户号的起点。"),
 )
 

@@ -33,6 +33,9 @@ class Settings:
     idle_minutes: int
     sandbox_uid: int
     rooms: str
+    room_memory_mb: int
+    room_disk_mb: int
+    room_processes: int
 
     @property
     def host_mode(self) -> bool:
@@ -155,6 +158,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         idle_minutes=whole(value, "LUOJIAO_IDLE_MINUTES", 5, 24 * 60),
         sandbox_uid=whole(value, "LUOJIAO_SANDBOX_UID", 1000, 2**31 - 2**24),
         rooms=one_of(value, "LUOJIAO_ROOMS", "warm", "cold", "open"),
+        room_memory_mb=whole(value, "LUOJIAO_ROOM_MEMORY_MB", 256, 1024 * 1024),
+        room_disk_mb=whole(value, "LUOJIAO_ROOM_DISK_MB", 50, 1024 * 1024),
+        room_processes=whole(value, "LUOJIAO_ROOM_PROCESSES", 64, 32_768),
     )
 
 

@@ -23,6 +23,9 @@ def decide(c: Any, settings: Settings) -> None:
     c.RoomSpawner.portal = settings.portal_internal
     c.RoomSpawner.assets = f"{settings.address}/assets/{edition()}"
     c.RoomSpawner.idle_seconds = settings.idle_minutes * 60
+    c.RoomSpawner.memory_mb = settings.room_memory_mb
+    c.RoomSpawner.disk_mb = settings.room_disk_mb
+    c.RoomSpawner.processes = settings.room_processes
     c.RoomSpawner.way = settings.rooms
 
     # A room outlives the Hub: after a restart the Hub finds it again. `luojiao down` ends it.

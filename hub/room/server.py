@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hub.room.notices import Bounds, TellingConnection
+from zygote.inside.bounds import DISK, MEMORY
 from zygote.inside.rehearsal import rehearse
 from zygote.kernels import ipython, mother
 from zygote.kernels.provisioner import NAME, Nursery
@@ -21,6 +23,13 @@ LIBRARIES = (
     "jupyter_lsp", "nbconvert", "nbformat", "hub.client", "hub.exchange.plugins", "hub.exchange.assignment_list",
     "nbgrader.server_extensions.validate_assignment",
 )  # fmt: skip
+_OPTIONS = (
+    "--ServerApp.kernel_websocket_connection_class=hub.room.notices.TellingConnection",
+    "--AsyncIOLoopKernelManager.restarter_class=hub.room.notices.PatientRestarter",
+    "--KernelRestarter.time_to_dead=1.0",  # a learner waits for the word that the kernel has ended
+    # The trash lies in the home and counts: whoever is told to delete files must gain room by it.
+    "--FileContentsManager.delete_to_trash=False",
+)
 
 
 def prepare(argument: dict[str, Any]) -> None:
@@ -38,9 +47,9 @@ def prepare(argument: dict[str, Any]) -> None:
 
 
 def serve(task: bytes, fds: tuple[int, ...]) -> None:
-    """Be the server. `task`: env, argv, cwd as JSON. `fds`: its log, the socket it listens on, the counts of its bounds."""
+    """Be the server. `task`: env, argv, cwd, memory_mb, disk_mb as JSON. `fds`: its log, the socket it listens on, the counts of its bounds."""
     told = json.loads(task)
-    log, listening, _counts = fds
+    log, listening, counts = fds
     silent = os.open(os.devnull, os.O_RDONLY)
     for number, fd in enumerate((silent, log, log)):
         os.dup2(fd, number)
@@ -50,14 +59,22 @@ def serve(task: bytes, fds: tuple[int, ...]) -> None:
     os.chdir(told["cwd"])
     listener = socket.socket(fileno=listening)
     os.set_inheritable(listening, False)
-    Nursery.mother = mother.start(ipython.become)
+    # Kernels are the learner's own code: neither the server's socket nor the counts are theirs to hold.
+    Nursery.mother = mother.start(ipython.become, lambda: _close(listening, counts))
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = NAME
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _listen_on(listener)
     from jupyterhub.singleuser.extension import main
 
-    sys.argv = ["jupyterhub-singleuser", *told["argv"]]
-    main(told["argv"])
+    TellingConnection.bounds = Bounds(counts, {MEMORY: told["memory_mb"], DISK: told["disk_mb"]})
+    argv = [*told["argv"], *_OPTIONS]
+    sys.argv = ["jupyterhub-singleuser", *argv]
+    main(argv)
+
+
+def _close(*fds: int) -> None:
+    for fd in fds:
+        os.close(fd)
 
 
 def _listen_on(listener: socket.socket) -> None:

@@ -16,6 +16,7 @@ from hub.spawning import walls
 from hub.spawning.homes import Home
 from zygote import walls as zygote_walls
 from zygote.residents import Resident
+from zygote.spec import Limits
 
 _COMMAND = (sys.executable, "-m", "jupyterhub.singleuser")
 
@@ -31,9 +32,11 @@ class ColdRoom(Resident):
                 process.send_signal(signal.SIGTERM)
 
 
-def start_walled(home: Home, args: Sequence[str], env: Mapping[str, str], log: Path) -> Resident:
+def start_walled(
+    home: Home, args: Sequence[str], env: Mapping[str, str], log: Path, bounds: Limits
+) -> Resident:
     """An ordinary server behind the walls of a room; WallsMissing without them."""
-    spec = walls.room_spec(home, (*_COMMAND, *args), env)
+    spec = walls.room_spec(home, (*_COMMAND, *args), env, bounds)
     with log.open("wb") as stream:
         # No lifeline: the room goes on while the Hub restarts.
         walled = zygote_walls.start(spec, stdout=stream, stderr=subprocess.STDOUT, lifeline=False)

@@ -22,7 +22,7 @@ from hub.spawning.learner_files import offer_font
 from hub.spawning.people import is_author
 from zygote.errors import TemplateBroken, WallsMissing
 from zygote.residents import Resident
-from zygote.spec import TemplateSpec
+from zygote.spec import Limits, TemplateSpec
 from zygote.warm import Warm
 
 NO_WALLS = "学习环境不能启动：这台机器没有建立隔离环境。请联系管理员运行 luojiao doctor。"
@@ -59,6 +59,9 @@ class RoomSpawner(Spawner):
     )
     first_uid = Integer(65000, help="Under root: the first number given to a home.").tag(config=True)
     idle_seconds = Integer(1800, help="An idle kernel ends after this.").tag(config=True)
+    memory_mb = Integer(2048, help="Memory of all processes of a room together.").tag(config=True)
+    disk_mb = Integer(2048, help="What may lie in a learner's home.").tag(config=True)
+    processes = Integer(512, help="Processes and threads of a room together.").tag(config=True)
     way = Enum(("warm", "cold", "open"), "warm", help="How a room starts; see LUOJIAO_ROOMS.").tag(
         config=True
     )
@@ -87,19 +90,28 @@ class RoomSpawner(Spawner):
 
     async def _warm(self, login: str, home: Any, listener: socket.socket) -> Resident:
         ways = await self._open_doors()
-        task = json.dumps({"env": self.get_env(), "argv": self.get_args(), "cwd": walls.HOME}).encode()
-        place = walls.residence(login, home, ways)
+        told = {"env": self.get_env(), "argv": self.get_args(), "cwd": walls.HOME}
+        told |= {"memory_mb": self.memory_mb, "disk_mb": self.disk_mb}
+        task = json.dumps(told).encode()
+        place = walls.residence(login, home, ways, self.disk_mb * walls.MB)
         with open(self._log_file(), "wb") as log:  # noqa: PTH123 - a file of our own, empty
             fds = (log.fileno(), listener.fileno())
-            return await asyncio.to_thread(House.warm.settle, self.template(), task, fds, walls.LIMITS, place)
+            return await asyncio.to_thread(
+                House.warm.settle, self.template(), task, fds, self._limits(), place
+            )
 
     async def _cold(self, home: Any) -> Resident:
         try:
-            start = cold.start_open if self.way == "open" else cold.start_walled
-            return await asyncio.to_thread(start, home, self.get_args(), self.get_env(), self._log_file())
+            told = (home, self.get_args(), self.get_env(), self._log_file())
+            if self.way == "open":
+                return await asyncio.to_thread(cold.start_open, *told)
+            return await asyncio.to_thread(cold.start_walled, *told, self._limits())
         except WallsMissing as error:
             self.log.error("No walls for a room: %s", error)
             raise RoomError(NO_WALLS) from None
+
+    def _limits(self) -> Limits:
+        return walls.limits(self.memory_mb * walls.MB, self.processes)
 
     def template(self) -> TemplateSpec:
         """What rooms are forked from."""

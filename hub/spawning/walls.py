@@ -26,15 +26,18 @@ _CODE, _HOMES, _DOORS = "/luojiao/code", "/luojiao/homes", "/luojiao/doors"
 ETC_INSIDE = Path(_CODE) / ETC.relative_to(CHECKOUT)
 _SCRATCH = (Tmpfs("/tmp", 256 * MB, 65536), Tmpfs("/dev/shm", 128 * MB))  # noqa: S108 - inside the walls
 
-LIMITS = Limits(
-    wall_seconds=None,
-    cpu_seconds=None,
-    memory_bytes=2048 * MB,
-    address_bytes=None,
-    processes=512,
-    file_bytes=512 * MB,
-    open_files=8192,
-)
+
+def limits(memory_bytes: int, processes: int) -> Limits:
+    """What all processes of one room may take together."""
+    return Limits(
+        wall_seconds=None,
+        cpu_seconds=None,
+        memory_bytes=memory_bytes,
+        address_bytes=None,
+        processes=processes,
+        file_bytes=512 * MB,
+        open_files=8192,
+    )
 
 
 def common_env(etc: Path = ETC_INSIDE) -> dict[str, str]:
@@ -79,7 +82,7 @@ def template_spec(homes: Path, doors: Path) -> TemplateSpec:
     )
 
 
-def residence(login: str, home: Home, doors: Mapping[str, str]) -> Residence:
+def residence(login: str, home: Home, doors: Mapping[str, str], disk_bytes: int) -> Residence:
     """One person's place: ``doors`` are addresses on this machine that the room may call, by the name of their socket."""
     return Residence(
         account=login,
@@ -88,10 +91,11 @@ def residence(login: str, home: Home, doors: Mapping[str, str]) -> Residence:
         doors=tuple((urlsplit(url).port or 80, f"{_DOORS}/{name}") for name, url in doors.items()),
         uid=home.uid or 65534,
         gid=home.gid or 65534,
+        disk_bytes=disk_bytes,
     )
 
 
-def room_spec(home: Home, argv: tuple[str, ...], env: Mapping[str, str]) -> WallSpec:
+def room_spec(home: Home, argv: tuple[str, ...], env: Mapping[str, str], bounds: Limits) -> WallSpec:
     """The walls of a room that starts cold, as an ordinary process."""
     return WallSpec(
         argv=argv,
@@ -101,7 +105,7 @@ def room_spec(home: Home, argv: tuple[str, ...], env: Mapping[str, str]) -> Wall
         tmpfs=_SCRATCH,
         cwd=HOME,
         network=True,
-        limits=LIMITS,
+        limits=bounds,
         hostname="room",
         uid=home.uid or 65534,
         gid=home.gid or 65534,

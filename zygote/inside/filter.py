@@ -94,8 +94,8 @@ DENIED: dict[str, tuple[int | None, int | None]] = {
     "sysfs": (139, None),
     "_sysctl": (156, None),
 }
-# (AUDIT_ARCH, clone, clone3, socket, socketpair)
-_MACHINES = {"x86_64": (0xC000003E, 56, 435, 41, 53), "aarch64": (0xC00000B7, 220, 435, 198, 199)}
+# (AUDIT_ARCH, clone, clone3, socket, socketpair, memfd_create)
+_MACHINES = {"x86_64": (0xC000003E, 56, 435, 41, 53, 319), "aarch64": (0xC00000B7, 220, 435, 198, 199, 279)}
 _X32 = 0x40000000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCH, _FIRST_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 32  # offsets in struct seccomp_data
@@ -109,9 +109,10 @@ class _Program(ctypes.Structure):
 def assemble(machine: str, routes: bool = False) -> list[Instruction]:
     """The filter for x86_64 or aarch64 as (code, jump if true, jump if false, constant); KeyError elsewhere.
 
-    `routes`: may ask for its network's interfaces and addresses, which ZeroMQ does before it opens a TCP socket.
+    `routes`, for residents: may ask for its network's interfaces and addresses, which ZeroMQ does before it opens a TCP
+    socket; may make no files in memory, which count as nobody's while they are not mapped.
     """
-    arch, clone, clone3, socket, socketpair = _MACHINES[machine]
+    arch, clone, clone3, socket, socketpair, memfd_create = _MACHINES[machine]
     column = 0 if machine == "x86_64" else 1
     allow = [_answer(ALLOW)]
     special = {number: [_answer(EPERM)] for pair in DENIED.values() if (number := pair[column]) is not None}
@@ -128,6 +129,7 @@ def assemble(machine: str, routes: bool = False) -> list[Instruction]:
     for number in (socket, socketpair):
         special[number] = [(_LOAD, 0, 0, _FIRST_ARGUMENT), *families, _answer(EPERM), _answer(ALLOW)]
     if routes:
+        special[memfd_create] = [_answer(ENOSYS)]  # libraries then take a file in /tmp
         some = [(_EQUAL, len(FAMILIES) + 3 - place, 0, family) for place, family in enumerate(FAMILIES)]
         asks = [(_EQUAL, 0, 2, AF_NETLINK), (_LOAD, 0, 0, _THIRD_ARGUMENT), (_EQUAL, 1, 0, NETLINK_ROUTE)]
         special[socket] = [(_LOAD, 0, 0, _FIRST_ARGUMENT), *some, *asks, _answer(EPERM), _answer(ALLOW)]

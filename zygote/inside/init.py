@@ -1,7 +1,7 @@
 """The init process of a walled program: waits, reaps, keeps time and memory, ends everybody, tells how it went."""
 
 # Few and small imports: this starts before every walled program.
-# ruff: noqa: PTH123, PTH208
+# ruff: noqa: PTH208
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import time
 from typing import Any
 
 from zygote.inside import kernel as k
+from zygote.inside import weigh
 
 TICK = 0.1
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def report(fd: int, message: dict[str, Any]) -> None:
@@ -106,14 +106,5 @@ def _end(child: int) -> int:
 
 
 def _resident() -> int:
-    """Bytes of private memory of all processes here: the bound that holds where there are no cgroups."""
-    total = 0
-    for name in os.listdir("/proc"):
-        if name.isdigit() and name != "1":
-            try:
-                with open(f"/proc/{name}/statm", encoding="utf-8") as line:
-                    words = line.read().split()
-                total += (int(words[1]) - int(words[2])) * PAGE
-            except (OSError, IndexError):
-                continue  # it ended while we looked
-    return total
+    """Bytes of memory of all processes here: the bound that holds where there are no cgroups."""
+    return sum(weigh.held(int(name)) for name in os.listdir("/proc") if name.isdigit() and name != "1")

@@ -71,7 +71,7 @@ class Loop:
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-        self.base = weigh.private(os.getpid())
+        self.base = weigh.held(os.getpid())
         self.living: dict[int, Living] = {}  # by pidfd and by link
         self.weighed = 0.0
         self.poller = select.poll()
@@ -201,10 +201,10 @@ def _tell(link: int, message: dict[str, Any]) -> None:
 
 def _too_heavy(members: list[int], base: int, memory: int) -> bool:
     """At first as if nothing were shared but the template's pages once; if that is too much, as the kernel counts."""
-    if sum(map(weigh.private, members)) - base <= memory:
+    if sum(map(weigh.held, members)) - base <= memory:
         return False
     parts = ((pid, weigh.proportional(pid)) for pid in members)
-    return sum(weigh.private(pid) if part is None else part for pid, part in parts) - base > memory
+    return sum(weigh.held(pid) if part is None else part for pid, part in parts) - base > memory
 
 
 def _weigh(one: Living, base: int) -> None:

@@ -72,13 +72,13 @@ def enter(spec: dict[str, Any], order: Order, walls: Filter) -> tuple[bytes, Doo
                 surrender.limit(name, value)
         task = read_all(order.task)
         k.drop_privileges()
+        counts, kept = order.fds[: place["counts"]], order.fds[place["counts"] :]
+        bounds = Bounds(order.limits, place, counts, counted=bool(order.groups))
         stage = "filter"
         walls.install()
         stage = "program"
         os.umask(0o077)
         os.chdir(place["home"])
-        counts, kept = order.fds[: place["counts"]], order.fds[place["counts"] :]
-        bounds = Bounds(order.limits, place, counts, counted=bool(order.groups))
         os.write(order.link, b'{"up": true}')  # the kernel adds our pid as the caller sees it
         k.close_all_but((0, 1, 2, *counts, *kept, *doors.fds(), *bounds.fds()))
     except (OSError, ValueError, LookupError) as error:

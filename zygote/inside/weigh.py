@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import os
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
-
 
 def family(first: int) -> list[int]:
     """A fork's first process and everything below it; orphans become its children, as it is the first of its namespace."""
@@ -21,18 +19,22 @@ def family(first: int) -> list[int]:
     return found
 
 
-def private(pid: int) -> int:
-    """Bytes a process holds that are not pages of files or shared memory; 0 when it has ended."""
-    words = _words(f"/proc/{pid}/statm")
-    return (int(words[1]) - int(words[2])) * PAGE if words else 0
+def held(pid: int) -> int:
+    """Bytes a process holds that are not pages of files, memory that it shares with others included; 0 when it has ended."""
+    found = _sizes(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:"))
+    return sum(found) if found else 0
 
 
 def proportional(pid: int) -> int | None:
     """The same, but pages that several processes share count in parts; slow. None where it may not be read."""
-    for line in _lines(f"/proc/{pid}/smaps_rollup"):
-        if line.startswith(b"Pss_Anon:"):
-            return int(line.split()[1]) * 1024
-    return None
+    found = _sizes(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
+    return sum(found) if found else None
+
+
+def session(pid: int) -> int:
+    """The session that a process belongs to; 0 when it has ended."""
+    words = _words(f"/proc/{pid}/stat", after=b") ")
+    return int(words[3]) if words else 0
 
 
 def threads(pid: int) -> int:
@@ -41,12 +43,14 @@ def threads(pid: int) -> int:
     return int(words[17]) if words else 0
 
 
-def _lines(path: str) -> list[bytes]:
+def _sizes(path: str, names: tuple[bytes, ...]) -> list[int]:
+    """Bytes behind some names of a file of `name: number kB`."""
     try:
-        with open(path, "rb") as lines:
-            return lines.read().splitlines()
+        with open(path, "rb") as file:
+            lines = file.read().splitlines()
     except OSError:
         return []
+    return [int(words[1]) * 1024 for line in lines if (words := line.split()) and words[0] in names]
 
 
 def _words(path: str, after: bytes = b"") -> list[bytes]:
