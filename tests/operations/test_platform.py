@@ -77,7 +77,7 @@ def test_a_killed_service_comes_back(platform: Platform, name: str) -> None:
 
 def test_an_end_without_warning_is_cleaned_up_by_the_next_up_and_keeps_the_data(fresh: Platform) -> None:
     assert fresh.run("up", "--detach").returncode == 0
-    room = fresh.open_room("t12345678")["state"]["pid"]
+    room = fresh.open_room("t12345678")["state"]["room"]["pid"]
     os.kill(fresh.pid("supervisor"), signal.SIGKILL)
     until(lambda: not psutil.pid_exists(fresh.pid("hub")) or gone(fresh.pid("hub")), 40)
     assert fresh.run("status").returncode == 3
