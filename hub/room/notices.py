@@ -67,7 +67,7 @@ class Bounds:
 class PatientRestarter(AsyncIOLoopKernelRestarter):
     """Finds dead kernels as ever, but late enough for the room's first process to have noted why."""
 
-    async def poll(self) -> None:
+    async def poll(self) -> None:  # type: ignore[override]  # its own class has it so
         """Called once a second, or as configured."""
         if not await self.kernel_manager.is_alive():
             await asyncio.sleep(2 * TICK)

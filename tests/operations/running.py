@@ -115,7 +115,10 @@ class Platform:
     def open_room(self, login: str) -> dict[str, Any]:
         assert self.sign_in(login).status_code == 302
         assert self.api("POST", f"/users/{login}/server").status_code in (201, 202)
-        return until(lambda: self.ready_room(login), 60)
+        room: dict[str, Any] = until(lambda: self.ready_room(login), 60)
+        # A template that breaks is no refusal, so it has to be looked for.
+        assert room["state"]["cold"] == (self.env.get("LUOJIAO_ROOMS", "warm") != "warm"), room
+        return room
 
     def ready_room(self, login: str) -> dict[str, Any] | None:
         room = self.api("GET", f"/users/{login}").json().get("servers", {}).get("")

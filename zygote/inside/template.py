@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import zygote.inside
 from zygote.inside import anchor, fork, loop, mounts, resident
 from zygote.inside import kernel as k
 from zygote.inside.enter import read_all
@@ -95,6 +96,7 @@ def _prepare(spec: dict[str, Any]) -> ModuleType:
     os.umask(0o022)
     site.main()
     sys.path += spec["path"]
+    _look_again(spec["path"])
     module = importlib.import_module(spec["module"])
     module.prepare(spec["argument"])
     if not callable(module.serve):
@@ -103,6 +105,15 @@ def _prepare(spec: dict[str, Any]) -> ModuleType:
         names = [place.read_text().strip() for place in Path("/proc/self/task").glob("*/comm")]
         raise RuntimeError(f"a template must have one thread before it forks, this one has {names}")
     return module
+
+
+def _look_again(path: list[str]) -> None:
+    """Behind the walls the code may lie elsewhere: what is imported already finds the rest of itself there."""
+    importlib.invalidate_caches()
+    for name in (zygote.__name__, zygote.inside.__name__):
+        below = name.replace(".", "/")
+        if found := [f"{folder}/{below}" for folder in path if Path(folder, below).is_dir()]:
+            sys.modules[name].__path__ = found
 
 
 def _settle(spec: dict[str, Any]) -> None:
