@@ -128,7 +128,10 @@ class TellingConnection(ZMQChannelsWebsocketConnection):
     @classmethod
     def _look(cls) -> None:
         """Whoever was ended since the last look: a kernel, or what a kernel had started."""
-        if cls.bounds is None or not (ended := cls.bounds.ended()):
+        if cls.bounds is None:
+            return
+        cls._look_for_parts(cls.bounds)
+        if not (ended := cls.bounds.ended()):
             return
         for connection in list(cls._open_sockets):
             if iopub := connection.channels.get("iopub"):
@@ -146,6 +149,15 @@ class TellingConnection(ZMQChannelsWebsocketConnection):
             cls._tell(name, cls.bounds.text(which, whole))
 
     @classmethod
+    def _look_for_parts(cls, bounds: Bounds) -> None:
+        """Ended without a name, and every kernel lives: it was something that a cell which runs has started."""
+        old = [one for one in cls._unnamed if time.monotonic() - one[1] > _LOOK_SECONDS]
+        if old and all(_lives(cls._kernels, name) for name in cls._kernels.list_kernel_ids()):
+            cls._unnamed[:] = [one for one in cls._unnamed if one not in old]
+            for name in list(cls._running):
+                cls._tell(name, bounds.text(old[0][0], whole=False))
+
+    @classmethod
     def _tell(cls, kernel: str, text: str) -> None:
         header = cls._running.get(kernel)
         open_now = [one for one in cls._open_sockets if one.kernel_id == kernel]
@@ -161,3 +173,10 @@ def _pid(kernels: Any, name: str) -> int | None:
     """A kernel that is just being started or ended has no provisioner."""
     provisioner = kernels.get_kernel(name).provisioner
     return None if provisioner is None else getattr(provisioner, "pid", None)
+
+
+def _lives(kernels: Any, name: str) -> bool:
+    """Whether its process is there; the restarter looks more seldom."""
+    provisioner = kernels.get_kernel(name).provisioner
+    process = None if provisioner is None else getattr(provisioner, "process", None)
+    return process is not None and process.poll() is None
