@@ -12,7 +12,15 @@ from tornado.log import app_log
 
 _PACKABLE = {".js", ".css", ".svg", ".json", ".html", ".txt", ".ttf", ".eot", ".map"}
 _SMALL = 500  # bytes that no packing makes smaller
+_REFUSED = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
 ENDINGS = {"br": ".br", "gzip": ".gz"}
+
+
+def accepted(header: str) -> list[str]:
+    """The ways of packing that an ``Accept-Encoding`` allows, the smallest first."""
+    told = [[word.strip() for word in part.lower().split(";")] for part in header.split(",")]
+    wanted = {name for name, *how in told if not any(word.replace(" ", "") in _REFUSED for word in how)}
+    return [way for way in ENDINGS if way in wanted]
 
 
 class Packing:
@@ -26,9 +34,9 @@ class Packing:
         self._taken: dict[Path, asyncio.Task[None]] = {}
         self._press: asyncio.Task[None] | None = None
 
-    async def packed(self, path: Path, accepted: str) -> tuple[str, bytes]:
+    async def packed(self, path: Path, header: str) -> tuple[str, bytes]:
         """Content encoding ("" for none) and bytes of ``path`` for a browser that has said what it accepts."""
-        ways = [way for way in ENDINGS if way in accepted] if path.suffix in _PACKABLE else []
+        ways = accepted(header) if path.suffix in _PACKABLE else []
         if path not in self._taken:
             self._taken[path] = asyncio.create_task(self._take_up(path))
         await asyncio.shield(self._taken[path])

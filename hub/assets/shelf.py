@@ -52,6 +52,8 @@ def edition() -> str:
 
 def find(area: str, name: str) -> Path | None:
     """The file of an address, None where there is none. Links that lead out of an area are not followed."""
+    if "\0" in name:
+        return None
     for root in AREAS.get(area, ()):
         path = (root / name).resolve()
         if path.is_relative_to(root.resolve()) and path.is_file():

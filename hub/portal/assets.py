@@ -26,7 +26,6 @@ class Asset(web.RequestHandler):
         if way:
             self.set_header("Content-Encoding", way)
         self.set_header("Content-Type", shelf.kind(path))
-        self.set_header("Vary", "Accept-Encoding")
         self.set_header("Cache-Control", _YEAR)
         self.set_header("Access-Control-Allow-Origin", "*")
         self.set_header("X-Content-Type-Options", "nosniff")
@@ -42,4 +41,4 @@ class Asset(web.RequestHandler):
 
 def routes(packing: Packing) -> list[Any]:
     """For the portal's application."""
-    return [("/assets/([0-9a-f]{12})/([a-z]+)/(.+)", Asset, {"packing": packing})]
+    return [("/assets/([0-9a-f]{12})/([a-z]+)/(.*)", Asset, {"packing": packing})]
