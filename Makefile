@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn bench-dashboards lint lock clean
+.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn bench-density bench-dashboards lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -40,6 +40,9 @@ malformed: .venv/.test  ## 变坏的笔记本和消息各一万、文件夹一�
 
 bench-spawn: .venv/.test  ## 打开学习环境多快：与原版 JupyterHub 同机轮流；再一个班 40 人同时（ROUNDS=5）
 	$(BIN)/python -m tests.bench.spawn --rounds $(or $(ROUNDS),5) --class $(or $(CLASS),40)
+
+bench-density: .venv/.test  ## 一台机器坐多少人：每人内存、内核多快就绪，与原版同机（LEARNERS=10）
+	$(BIN)/python -m tests.bench.density --learners $(or $(LEARNERS),10)
 
 bench-grading: .venv/.test  ## 评一份作业多快：与 nbgrader 同机、同核、同一批提交，轮流来（ROUNDS=5）
 	$(BIN)/python -m tests.bench.grading --rounds $(or $(ROUNDS),5)

@@ -17,7 +17,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "operations"))
 
-from running import Platform, free_ports, platform_in, until  # type: ignore[import-not-found]
+from running import ADMIN, Platform, free_ports, platform_in, until  # type: ignore[import-not-found]
 
 from hub.operations.node import environment, proxy_argv
 
@@ -40,14 +40,25 @@ c.JupyterHub.concurrent_spawn_limit = 100
 class Hub(Protocol):
     """A Hub that rooms can be asked of."""
 
-    def begin(self, login: str) -> None:
-        """Ask for a room; comes back at once."""
+    def know(self, login: str) -> None:
+        """Somebody who has signed in before the clock starts."""
+
+    def request(self, login: str) -> None:
+        """Ask for a room and wait as a browser does: for the answer, then at the page that tells how it goes."""
 
     def ask(self, login: str, path: str, method: str = "GET", **more: Any) -> requests.Response:
         """Something of the room, through the proxy."""
 
-    def server(self, login: str) -> psutil.Process:
-        """The process of the room's server."""
+    headers: dict[str, str]
+
+    def api(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Something of the Hub itself."""
+
+    def socket(self, login: str, path: str) -> tuple[str, str]:
+        """Address of a websocket of the room, and the host to name."""
+
+    def family(self, login: str) -> list[psutil.Process]:
+        """All processes of the room."""
 
 
 def usable(hub: Hub, login: str) -> bool:
@@ -60,9 +71,10 @@ def usable(hub: Hub, login: str) -> bool:
 
 
 def opened(hub: Hub, login: str, patience: float = 120) -> float:
-    """Seconds from the request to a room that answers behind the proxy."""
+    """Seconds from the request to a room that answers behind the proxy, for somebody who has signed in."""
+    hub.know(login)
     began = time.perf_counter()
-    hub.begin(login)
+    hub.request(login)
     while not usable(hub, login):
         if time.perf_counter() - began > patience:
             raise TimeoutError(login)
@@ -77,21 +89,35 @@ class Stock:
         self.port = port
         self.headers = {"Authorization": "token token-of-the-bench"}
 
-    def api(self, method: str, path: str) -> requests.Response:
-        return requests.request(
-            method, f"http://127.0.0.1:{self.port + 1}/hub/api{path}", headers=self.headers, timeout=60
-        )
+    def api(self, method: str, path: str, **more: Any) -> requests.Response:
+        url = f"http://127.0.0.1:{self.port + 1}/hub/api{path}"
+        return requests.request(method, url, headers=self.headers, timeout=240, **more)
 
-    def begin(self, login: str) -> None:
+    def know(self, login: str) -> None:
         self.api("POST", f"/users/{login}")
-        self.api("POST", f"/users/{login}/server")
+
+    def request(self, login: str) -> None:
+        if self.api("POST", f"/users/{login}/server").status_code == 202:
+            with self.api("GET", f"/users/{login}/server/progress", stream=True) as told:
+                for row in told.iter_lines():
+                    if b'"ready": true' in row or b'"failed": true' in row:
+                        return
 
     def ask(self, login: str, path: str, method: str = "GET", **more: Any) -> requests.Response:
         url = f"http://127.0.0.1:{self.port}/user/{login}/{path}"
         return requests.request(method, url, headers=self.headers, timeout=60, allow_redirects=False, **more)
 
-    def server(self, login: str) -> psutil.Process:
-        return psutil.Process(self.api("GET", f"/users/{login}").json()["servers"][""]["state"]["pid"])
+    def socket(self, login: str, path: str) -> tuple[str, str]:
+        host = f"127.0.0.1:{self.port}"
+        return f"ws://{host}/user/{login}/{path}", host
+
+    def first(self, login: str) -> int:
+        """Pid of the room's first process."""
+        return int(self.api("GET", f"/users/{login}").json()["servers"][""]["state"]["pid"])
+
+    def family(self, login: str) -> list[psutil.Process]:
+        first = psutil.Process(self.first(login))
+        return [first, *first.children(recursive=True)]
 
 
 @contextmanager
@@ -129,22 +155,26 @@ class Ours(Stock):
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
+        self.headers = dict(ADMIN)
 
-    def api(self, method: str, path: str) -> requests.Response:
-        answer: requests.Response = self.platform.api(method, path)
+    def api(self, method: str, path: str, **more: Any) -> requests.Response:
+        answer: requests.Response = self.platform.api(method, path, timeout=240, **more)
         return answer
 
-    def begin(self, login: str) -> None:
+    def know(self, login: str) -> None:
         self.platform.sign_in(login)
-        self.api("POST", f"/users/{login}/server")
 
     def ask(self, login: str, path: str, method: str = "GET", **more: Any) -> requests.Response:
         answer: requests.Response = self.platform.room(login, path, method, **more)
         return answer
 
-    def server(self, login: str) -> psutil.Process:
+    def socket(self, login: str, path: str) -> tuple[str, str]:
+        url = f"ws://127.0.0.1:{self.platform.port}/user/{login}/{path}"
+        return url, f"{login}.hub.localhost:{self.platform.port}"
+
+    def first(self, login: str) -> int:
         told = self.api("GET", f"/users/{login}").json()["servers"][""]["state"]
-        return psutil.Process(told["room"]["pid"]).children()[0]
+        return int(told["room"]["pid"])
 
 
 @contextmanager

@@ -88,9 +88,9 @@ class Platform:
     def processes(self) -> list[psutil.Process]:
         return belonging(self.settings.home)
 
-    def api(self, method: str, path: str) -> requests.Response:
+    def api(self, method: str, path: str, *, timeout: float = 10, **more: Any) -> requests.Response:
         url = f"{self.settings.hub_internal}{self.settings.hub_base}hub/api{path}"
-        return requests.request(method, url, headers=ADMIN, timeout=10)
+        return requests.request(method, url, headers=ADMIN, timeout=timeout, **more)
 
     def browse(self, host: str, path: str, method: str = "GET", **more: Any) -> requests.Response:
         """Through the proxy, by the name that a browser would use."""
