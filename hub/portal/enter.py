@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
 
@@ -12,6 +13,8 @@ from hub.journey import enter
 from hub.portal.base import COOKIE, PUBLIC, Api, Page, bearer
 from hub.portal.menu import home
 from hub.portal.oidc import discovery, userinfo
+
+_IN_ROOM = re.compile(r"(notebooks|lab|tree|edit)(/[^/\\\x00-\x1f]+)*")
 
 
 class Front(Page):
@@ -107,6 +110,18 @@ class SignedOut(Page):
         self.page("signed_out.html")
 
 
+class Resting(Page):
+    """/resting?to=PATH: where the page of a room goes that nobody touched; the way back is into one's own room only."""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        to = self.get_query_argument("to", "tree")
+        safe = to if _IN_ROOM.fullmatch(to) and ".." not in to else "tree"
+        back = f"{self.portal.settings.hub_url}/hub/user-redirect/{quote(safe)}"
+        self.page("resting.html", back=back, minutes=self.portal.settings.idle_minutes)
+
+
 class Authorize(Page):
     """/oidc/authorize: a browser that one of our applications sent here to sign in."""
 
@@ -196,6 +211,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("/password", Password),
     ("/logout", Logout),
     ("/signed-out", SignedOut),
+    ("/resting", Resting),
     ("/oidc/authorize", Authorize),
     ("/oidc/token", Token),
     ("/oidc/userinfo", UserInfo),

@@ -16,6 +16,8 @@ _NOT_IN_LESSONS = {"@jupyter-notebook/lab-extension", "@voila-dashboards/jupyter
 # A figure is drawn by one that fetches its 1.4 MB when there is a figure, and most often a third of it.
 _PLOTLY = "jupyterlab-plotly"
 _PLOTS = {"name": "@luojiao/plots", "load": "static/remoteEntry.js", "mimeExtension": "./mimeExtension"}
+# Saves and says so before a room that nobody touches ends.
+_REST = {"name": "@luojiao/rest", "load": "static/remoteEntry.js", "extension": "./extension"}
 _PACKS = ("jupyterlab", "notebook", "nbgrader", "jupyterlab_widgets")
 
 
@@ -27,7 +29,9 @@ def from_assets(page_config: dict[str, Any]) -> dict[str, Any]:
     kept = [one for one in page_config["federated_extensions"] if one["name"] not in dropped]
     page_config["federated_extensions"] = kept
     if assets:
-        kept.append(_PLOTS)
+        kept += [_PLOTS, _REST]
+        page_config["roomIdleSeconds"] = int(os.environ["ROOM_IDLE_SECONDS"])
+        page_config["roomResting"] = assets.partition("/assets/")[0] + "/resting"
         page_config["fullStaticUrl"] = f"{assets}/{view}"
         page_config["fullLabextensionsUrl"] = f"{assets}/labextensions"
     return page_config

@@ -207,3 +207,24 @@ def test_every_page_carries_a_policy_that_lets_no_foreign_script_in(site: Site) 
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("to", "back"),
+    [
+        ("notebooks/run-1/A13 数据/1.ipynb", "notebooks/run-1/A13%20%E6%95%B0%E6%8D%AE/1.ipynb"),
+        ("lab", "lab"),
+        ("//evil.example/x", "tree"),
+        ("https://evil.example/", "tree"),
+        ("notebooks/../../../hub/logout", "tree"),
+        ("notebooks//evil.example", "tree"),
+        ("notebooks/a\\b", "tree"),
+        ("logout", "tree"),
+        ("", "tree"),
+    ],
+)
+def test_the_way_back_from_a_rest_leads_into_ones_own_room_and_nowhere_else(
+    site: Site, to: str, back: str
+) -> None:
+    page = site.visitor().get("/resting?" + urlencode({"to": to})).text
+    assert f'href="{site.settings.hub_url}/hub/user-redirect/{back}"' in page
