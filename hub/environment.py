@@ -73,6 +73,11 @@ SETTINGS: tuple[Setting, ...] = (
         "2048",
         "一个学员主目录的容量上限（兆字节，50 起）；超过时正在运行的程序被结束，笔记本里有提示。",
     ),
+    Setting(
+        "LUOJIAO_ROOMS_AT_ONCE",
+        "0",
+        "同时打开的学习环境最多几个；再来的人看到排队页，按先后自动进入。0 表示按这台机器的内存算。",
+    ),
     Setting("LUOJIAO_ROOM_PROCESSES", "512", "一个学习环境里进程和线程的总数上限（64 起）。"),
     Setting("LUOJIAO_SANDBOX_UID", "64000", "以 root 运行时，评分和学员环境降到的数字用户号的起点。"),
 )

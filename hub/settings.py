@@ -36,6 +36,7 @@ class Settings:
     room_memory_mb: int
     room_disk_mb: int
     room_processes: int
+    rooms_at_once: int
 
     @property
     def host_mode(self) -> bool:
@@ -161,6 +162,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         room_memory_mb=whole(value, "LUOJIAO_ROOM_MEMORY_MB", 256, 1024 * 1024),
         room_disk_mb=whole(value, "LUOJIAO_ROOM_DISK_MB", 50, 1024 * 1024),
         room_processes=whole(value, "LUOJIAO_ROOM_PROCESSES", 64, 32_768),
+        rooms_at_once=whole(value, "LUOJIAO_ROOMS_AT_ONCE", 0, 100_000),
     )
 
 

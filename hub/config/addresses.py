@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hub.settings import Settings
+from hub.spawning.rooms import PAGES
 
 
 def decide(c: Any, settings: Settings) -> None:
@@ -18,6 +19,9 @@ def decide(c: Any, settings: Settings) -> None:
     c.JupyterHub.cleanup_proxy = False
     # With a proxy that the Hub did not start, this is how often lost routes are put back. Seconds.
     c.JupyterHub.last_activity_interval = 10
+
+    c.JupyterHub.template_paths = [str(PAGES)]
+    c.JupyterHub.template_vars = {"portal": settings.address}
 
     if settings.host_mode:
         # Every room has an origin of its own: <login>.hub.<domain>.

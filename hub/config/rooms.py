@@ -9,6 +9,7 @@ from jupyterhub.app import JupyterHub
 from hub.assets.shelf import edition
 from hub.settings import Settings
 from hub.spawning import doors
+from hub.spawning.line import places
 from hub.spawning.rooms import House, RoomSpawner
 from hub.spawning.walls import template_spec
 from zygote.errors import TemplateBroken, WallsMissing
@@ -27,6 +28,7 @@ def decide(c: Any, settings: Settings) -> None:
     c.RoomSpawner.disk_mb = settings.room_disk_mb
     c.RoomSpawner.processes = settings.room_processes
     c.RoomSpawner.way = settings.rooms
+    House.line.most = settings.rooms_at_once or places()
 
     # A room outlives the Hub: after a restart the Hub finds it again. `luojiao down` ends it.
     c.JupyterHub.cleanup_servers = False

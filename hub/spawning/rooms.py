@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from hub.fonts import font_folder
 from hub.spawning import cold, doors, walls
 from hub.spawning.homes import home_of
 from hub.spawning.learner_files import offer_font
+from hub.spawning.line import LeftError, Line, places
 from hub.spawning.people import is_author
 from zygote.errors import TemplateBroken, WallsMissing
 from zygote.residents import Resident
@@ -26,6 +28,8 @@ from zygote.spec import Limits, TemplateSpec
 from zygote.warm import Warm
 
 NO_WALLS = "学习环境不能启动：这台机器没有建立隔离环境。请联系管理员运行 luojiao doctor。"
+GONE = "排队的页面关掉了，位置已经让给后面的人。请重新打开。"
+PAGES = Path(__file__).parent / "pages"  # the Hub's own, in Chinese
 _PATIENCE = 5.0  # seconds that a room has to end by itself
 
 
@@ -41,6 +45,7 @@ class House:
     """What all rooms of this Hub share: the template, and the doors that have been opened."""
 
     warm = Warm()
+    line = Line(places())
     servers: ClassVar[dict[str, asyncio.Server]] = {}
     lock = asyncio.Lock()
 
@@ -71,6 +76,17 @@ class RoomSpawner(Spawner):
     async def start(self) -> str:
         """JupyterHub calls this to start the room; it answers where the room listens."""
         login = self.user.name
+        try:
+            await House.line.enter(login)
+        except LeftError:
+            raise RoomError(GONE) from None
+        try:
+            return await self._start(login)
+        except BaseException:
+            House.line.leave(login)
+            raise
+
+    async def _start(self, login: str) -> str:
         home = home_of(login, Path(self.homes_dir), self.first_uid)
         offer_font(home, font_folder() / walls.FONT)
         listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -87,6 +103,14 @@ class RoomSpawner(Spawner):
             self.room = await self._cold(home)
         self._note_pid()
         return f"http://127.0.0.1:{self.port}"
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """JupyterHub calls this for the page of who waits, for as long as the page is open."""
+        while (ahead := House.line.ahead(self.user.name)) is not None:
+            who = f"您前面还有 {ahead} 人" if ahead else "下一个就是您"
+            yield {"progress": 1, "waiting": True, "message": f"{who}，有人离开就自动进入，请留在这个页面。"}
+            await asyncio.sleep(2)
+        yield {"progress": 50, "message": "一般只要一两秒，好了会自动进入。"}
 
     async def _warm(self, login: str, home: Any, listener: socket.socket) -> Resident:
         ways = await self._open_doors()
@@ -168,6 +192,7 @@ class RoomSpawner(Spawner):
         if "room" in state:
             kind = cold.ColdRoom if state.get("cold") else Resident
             self.room = kind(state["room"]["pid"], state["room"]["born"], tuple(state["room"]["folders"]))
+            House.line.count(self.user.name)
 
     def get_state(self) -> dict[str, Any]:
         """Called to have the state written down; a pid alone may be somebody else's after a reboot."""
@@ -183,6 +208,7 @@ class RoomSpawner(Spawner):
         if self.room is not None:
             self.room.clear()
             self.room = None
+        House.line.leave(self.user.name)
         (Path(self.run_dir) / "rooms" / self.user.name).unlink(missing_ok=True)
 
     async def poll(self) -> int | None:
