@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import time
 from typing import Any, ClassVar
 
 from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_binary_message,
+    deserialize_msg_from_ws_v1,
+)
 from tornado.ioloop import PeriodicCallback
 from tornado.websocket import WebSocketClosedError
 
+from hub.room.sockets import HearingConnection
 from zygote.inside.bounds import COUNTS, DISK, ENDED, LATEST, MEMORY, TICK
 
 _LOOK_SECONDS = 0.5
@@ -74,12 +79,14 @@ class PatientRestarter(AsyncIOLoopKernelRestarter):
         await super().poll()
 
 
-class TellingConnection(ZMQChannelsWebsocketConnection):
+class TellingConnection(HearingConnection):
     """The websocket of a notebook, which also hears of the room's bounds. A notice stands in the cell that ran, or in the next."""
 
     bounds: ClassVar[Bounds | None] = None  # set once, when the server starts
     _looking: ClassVar[PeriodicCallback | None] = None
-    _running: ClassVar[dict[str, dict[str, Any]]] = {}  # by kernel: header of the request it works on
+    # By kernel: headers of the cells that it was asked to run and has not done with, in their order. What the kernel
+    # itself says of them may not come: one that allocates without a pause is ended before it has said anything.
+    _asked: ClassVar[dict[str, dict[str, Any]]] = {}
     _waiting: ClassVar[dict[str, str]] = {}  # by kernel: a notice that had no cell to stand in
     _unnamed: ClassVar[list[tuple[int, float]]] = []
     _kernels: ClassVar[Any] = None
@@ -92,30 +99,33 @@ class TellingConnection(ZMQChannelsWebsocketConnection):
         TellingConnection._kernels = self.multi_kernel_manager
         return super().connect()
 
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Called for each message of the browser: remember the cells."""
+        super().handle_incoming_message(incoming_msg)
+        with contextlib.suppress(Exception):  # a malformed message has been dealt with above
+            if header := _cell(incoming_msg, self.subprotocol):
+                self._asked.setdefault(self.kernel_id, {})[header["msg_id"]] = header
+
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
-        """Called for each message of the kernel: remember which cell it works on."""
+        """Called for each message of the kernel: forget the cells that it has done with."""
         super().handle_outgoing_message(stream, outgoing_msg)
         if getattr(stream, "channel", None) != "iopub":
             return
         with contextlib.suppress(Exception):  # a malformed message has been dealt with above
             _, parts = self.session.feed_identities(outgoing_msg)
             header = self.session.unpack(parts[1])
-            if header["msg_type"] == "execute_input":
-                self._running[self.kernel_id] = self.session.unpack(parts[2])
-                if waiting := self._waiting.pop(self.kernel_id, None):
-                    self._tell(self.kernel_id, waiting)
+            if header["msg_type"] == "execute_input" and (waiting := self._waiting.pop(self.kernel_id, None)):
+                self._write(self.kernel_id, waiting, self.session.unpack(parts[2]))
             elif (
                 header["msg_type"] == "status" and self.session.unpack(parts[4])["execution_state"] == "idle"
             ):
-                of = self.session.unpack(parts[2]).get("msg_id")
-                if self._running.get(self.kernel_id, {}).get("msg_id") == of:
-                    del self._running[self.kernel_id]
+                self._asked.get(self.kernel_id, {}).pop(self.session.unpack(parts[2]).get("msg_id"), None)
 
     def on_kernel_restarted(self) -> None:
         """Called when the kernel was found dead: the notice must come first, then JupyterLab forgets the cell."""
         self._look()
         self._look_for_unnamed()
-        self._running.pop(self.kernel_id, None)
+        self._asked.pop(self.kernel_id, None)
         super().on_kernel_restarted()
 
     def _look_for_unnamed(self) -> None:
@@ -135,7 +145,7 @@ class TellingConnection(ZMQChannelsWebsocketConnection):
             return
         for connection in list(cls._open_sockets):
             if iopub := connection.channels.get("iopub"):
-                iopub.flush()  # else the cell that ran last is not known yet
+                iopub.flush()  # else a cell that is done may be taken for one that runs
         kernels = {pid: name for name in cls._kernels.list_kernel_ids() if (pid := _pid(cls._kernels, name))}
         told: dict[str, tuple[int, bool]] = {}
         for pid, session, which, when in ended:
@@ -154,19 +164,37 @@ class TellingConnection(ZMQChannelsWebsocketConnection):
         old = [one for one in cls._unnamed if time.monotonic() - one[1] > _LOOK_SECONDS]
         if old and all(_lives(cls._kernels, name) for name in cls._kernels.list_kernel_ids()):
             cls._unnamed[:] = [one for one in cls._unnamed if one not in old]
-            for name in list(cls._running):
+            for name in [name for name, cells in cls._asked.items() if cells]:
                 cls._tell(name, bounds.text(old[0][0], whole=False))
 
     @classmethod
     def _tell(cls, kernel: str, text: str) -> None:
-        header = cls._running.get(kernel)
-        open_now = [one for one in cls._open_sockets if one.kernel_id == kernel]
-        if header is None or not open_now:
+        runs = next(iter(cls._asked.get(kernel, {}).values()), None)
+        if runs is None or not cls._write(kernel, text, runs):
             cls._waiting[kernel] = text
-            return
+
+    @classmethod
+    def _write(cls, kernel: str, text: str, header: dict[str, Any]) -> bool:
+        """Whether anybody was there to read it."""
+        open_now = [one for one in list(cls._open_sockets) if one.kernel_id == kernel]
         for connection in open_now:
             with contextlib.suppress(WebSocketClosedError):
                 connection.write_stderr(text, header)
+        return bool(open_now)
+
+
+def _cell(message: Any, protocol: str | None) -> dict[str, Any] | None:
+    """The header of a message that asks to run a cell whose output is shown, else None."""
+    asks = "execute_request"
+    if (asks.encode() if isinstance(message, bytes) else asks) not in message:
+        return None
+    if protocol:
+        parts = deserialize_msg_from_ws_v1(message)[1]
+        header, content = json.loads(parts[0]), json.loads(parts[3])
+    else:
+        told = deserialize_binary_message(message) if isinstance(message, bytes) else json.loads(message)
+        header, content = told["header"], told["content"]
+    return header if header["msg_type"] == asks and not content.get("silent") else None
 
 
 def _pid(kernels: Any, name: str) -> int | None:

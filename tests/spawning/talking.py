@@ -11,6 +11,7 @@ from typing import Any
 import websocket
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from running import ADMIN, Platform
+from websocket import ABNF
 
 V1 = "v1.kernel.websocket.jupyter.org"
 
@@ -67,8 +68,11 @@ class Kernel:
         ran = Ran()
         deadline = time.monotonic() + patience
         while not ran.idle and not {"restarting", "dead"} & set(ran.states):
-            self.socket.settimeout(max(0.1, deadline - time.monotonic()))
-            self._take(ran, number, self._message())
+            self._take(ran, number, self._message(deadline))
+        if "restarting" in ran.states:
+            # As JupyterLab does: the old websocket still has the dead kernel's channels, and what it is told is lost.
+            self.socket.close()
+            self.connect()
         return ran
 
     def run(self, code: str, patience: float = 60) -> Ran:
@@ -84,8 +88,17 @@ class Kernel:
         self.socket.close()
         self.platform.room(self.login, f"api/kernels/{self.id}", "DELETE")
 
-    def _message(self) -> dict[str, Any]:
-        data = self.socket.recv()
+    def _message(self, deadline: float) -> dict[str, Any]:
+        data = b""
+        while not data:
+            if (left := deadline - time.monotonic()) <= 0:
+                raise TimeoutError("the kernel does not answer")
+            self.socket.settimeout(left)
+            kind, frame = self.socket.recv_data_frame(
+                control_frame=True
+            )  # the proxy's pings keep no one waiting
+            assert kind != ABNF.OPCODE_CLOSE, "the room closed the websocket"
+            data = frame.data if kind in (ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY) else b""
         if not self.protocol:
             told: dict[str, Any] = json.loads(data)
             return told

@@ -55,6 +55,16 @@ def test_a_cell_that_takes_too_much_memory_says_so_in_the_notebook_and_the_kerne
     kernel.end()
 
 
+def test_a_cell_that_is_ended_before_its_kernel_said_a_word_is_told_so_too(tight: Platform) -> None:
+    """One long call that never lets go: the kernel had not yet said that it runs this cell, and the notice had no place."""
+    kernel = Kernel(tight, LEARNER)
+    for _ in range(4):
+        ran = kernel.run("x = bytearray(2_000_000_000)")
+        assert not ran.idle and "内存超过了" in ran.complaint
+        assert kernel.prints("print(1)") == "1"
+    kernel.end()
+
+
 def test_a_process_that_a_cell_started_is_named_as_such_and_the_kernel_lives(kernel: Kernel) -> None:
     ran = kernel.run(
         "y = 7\nimport subprocess, sys, time\n"
