@@ -1,4 +1,4 @@
-"""One running platform for the tests of this folder; how it is made lies with the tests of operations."""
+"""A running platform for each file of tests in this folder; how it is made lies with the tests of operations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "operations"))
 from running import Platform, platform_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     with platform_in("lj-spawning-") as found:
         started = found.run("up", "--detach")
