@@ -52,7 +52,7 @@ def locked(settings: Settings) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise AlreadyRunningError from None
-        (settings.run_dir / "supervisor.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+        write_pid(settings.run_dir / "supervisor.pid", os.getpid())
         yield
         (settings.run_dir / "supervisor.pid").unlink(missing_ok=True)
     finally:
@@ -76,6 +76,13 @@ def supervisor_pid(settings: Settings) -> int | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def write_pid(path: Path, pid: int) -> None:
+    """As a whole: nobody reads a file that is still empty."""
+    aside = path.with_suffix(".new")
+    aside.write_text(f"{pid}\n", encoding="ascii")
+    aside.replace(path)
 
 
 def write_state(settings: Settings, phase: str, message: str, services: list[ServiceState]) -> None:

@@ -84,7 +84,7 @@ class Supervisor:
                 preexec_fn=processes.ends_with_parent(service.orphan_signal),  # noqa: PLW1509 - one thread
                 **service.identity,  # type: ignore[call-overload]
             )
-        (self._settings.run_dir / f"{service.name}.pid").write_text(f"{running.pid}\n", encoding="ascii")
+        home.write_pid(self._settings.run_dir / f"{service.name}.pid", running.process.pid)
         running.state, running.since, running.well_at, running.check_at = "starting", time.time(), None, 0.0
         self._save()
 
