@@ -118,9 +118,16 @@ def _of_residents(template: Template) -> ResidentTemplate:
 
 
 def fingerprint(spec: TemplateSpec) -> tuple[int, int]:
-    """(how many, latest change in ns) of the package folders and of everything the spec binds; cheap, not proof."""
+    """(how many, latest change in ns) of the package folders and of the code that the spec binds; cheap, not proof.
+
+    Code is what lies in the template's import path: other folders, as that of a room's doors, change by being used.
+    """
     packages = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    places = [Path(path) for path in packages] + [_OWN] + [Path(src) for src, _ in spec.read_only]
+    places = (
+        [Path(path) for path in packages]
+        + [_OWN]
+        + [Path(src) for src, dst in spec.read_only if _imported(dst, spec)]
+    )
     count, latest = 0, 0
     for place in places:
         deep = str(place) not in packages
@@ -133,6 +140,10 @@ def fingerprint(spec: TemplateSpec) -> tuple[int, int]:
             if count > MOST_FILES:
                 return count, latest
     return count, latest
+
+
+def _imported(inside: str, spec: TemplateSpec) -> bool:
+    return any(Path(inside).is_relative_to(root) for root in spec.path)
 
 
 def _below(place: Path) -> list[Path]:

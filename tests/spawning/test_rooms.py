@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
 from hub.spawning.walls import HOME
+from zygote.warm import LOOK_EVERY
 
 LEARNER, AUTHOR = "t12345678", "t23456789"
 
@@ -84,6 +86,15 @@ def page_config(platform: Platform, login: str) -> dict[str, Any]:
     found = re.search(r'id="jupyter-config-data" type="application/json">(.*?)</script>', page, re.S)
     assert found
     return json.loads(found.group(1))
+
+
+def test_the_template_that_was_warm_before_the_first_room_serves_those_after_it(
+    platform: Platform, learner: dict[str, Any]
+) -> None:
+    first = psutil.Process(learner["state"]["room"]["pid"]).ppid()
+    time.sleep(1.5 * LOOK_EVERY)
+    later = platform.open_room("t77000077")["state"]["room"]["pid"]
+    assert psutil.Process(later).ppid() == first
 
 
 def test_each_room_has_an_origin_of_its_own(platform: Platform, learner: dict[str, Any]) -> None:

@@ -360,6 +360,31 @@ def test_a_template_whose_code_changed_is_replaced_and_its_forks_finish_first(
         warm.close()
 
 
+def test_a_folder_that_changes_by_being_used_makes_no_template_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Doors are made when a room opens: each first learner waited for a second template."""
+    monkeypatch.setattr("zygote.warm.LOOK_EVERY", 0.0)
+    for name in ("code", "doors"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "code" / "task.py").write_text("def prepare(a): pass\ndef serve(task, fds): pass")
+    mine = TemplateSpec(
+        "steady",
+        "task",
+        path=("/code",),
+        read_only=((str(tmp_path / "code"), "/code"), (str(tmp_path / "doors"), "/doors")),
+    )
+    warm = Warm()
+    try:
+        first = warm.template(mine)
+        (tmp_path / "doors" / "hub").touch()
+        assert warm.template(mine) is first
+        (tmp_path / "code" / "more.py").touch()
+        assert warm.template(mine) is not first
+    finally:
+        warm.close()
+
+
 def test_the_death_of_the_caller_ends_everything() -> None:
     code = (
         "import os, sys, time\nsys.path.insert(0, '.')\nfrom tests.zygote.test_template import *\n"
