@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 # What lessons use; each is imported once, before anybody's code runs.
 LIBRARIES = (
@@ -31,6 +31,8 @@ def prepare(libraries: tuple[str, ...] = LIBRARIES) -> None:
             continue
     if "plotly.graph_objects" in sys.modules:
         _first_figures()
+    if "matplotlib" in sys.modules:
+        importlib.import_module("matplotlib.rcsetup").validate_backend("inline")  # reads all entry points
 
 
 def _first_figures() -> None:
@@ -61,12 +63,55 @@ def become(argv: list[str]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = [LAUNCHER, *argv]
-    app: Any = IPKernelApp.instance(
-        parent_handle=1
-    )  # its end is seen to by the mother: nothing polls for a parent
+    # Its end is seen to by the mother: nothing polls for a parent.
+    app: Any = IPKernelApp.instance(parent_handle=1, kernel_class=_kernel_class())
     app.initialize(argv)
     _plot_in_cells()
     app.start()
+
+
+def _kernel_class() -> type[Any]:
+    """An IPythonKernel that lists the files of all modules when the debugger asks, and not as it starts.
+
+    To look at each of 3,000 modules makes two pages of each its own: 10 MB a kernel.
+    """
+    from ipykernel import debugger, ipkernel
+
+    there_at_start = len(sys.modules)
+
+    class Debugger(debugger.Debugger):
+        @property
+        def kernel_modules(self) -> list[str]:
+            """Files that it does not step into: of what was there before the learner's own code."""
+            found = [getattr(one, "__file__", None) for one in list(sys.modules.values())[:there_at_start]]
+            return [file for file in found if file]
+
+        @kernel_modules.setter
+        def kernel_modules(self, _: list[str]) -> None:
+            """What IPythonKernel hands over is empty."""
+
+    module: Any = ipkernel
+
+    class Kernel(module.IPythonKernel):
+        debugger_class = Debugger
+
+        def __init__(self, **told: Any) -> None:
+            module.sys = _NoModules()
+            try:
+                super().__init__(**told)
+            finally:
+                module.sys = sys
+
+    return Kernel
+
+
+class _NoModules:
+    """Stands for `sys` in IPythonKernel's start."""
+
+    modules: ClassVar[dict[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
 
 
 def _plot_in_cells() -> None:
