@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
 import os
@@ -32,6 +33,13 @@ _OPTIONS = (
     # The trash lies in the home and counts: whoever is told to delete files must gain room by it.
     "--FileContentsManager.delete_to_trash=False",
 )
+
+
+_SOCKET = "/tmp/rehearsal.sock"  # noqa: S108 - in memory
+_FIRST = (
+    "/api/contents?content=1", "/api/kernelspecs", "/api/sessions", "/api/me", "/tree", "/lab", "/notebooks/a.ipynb",
+    "/lab/api/settings", "/lab/api/translations/zh_CN", "/lab/api/workspaces/default", "/assignments", "/nosuch",
+)  # fmt: skip
 
 
 def prepare(argument: dict[str, Any]) -> None:
@@ -94,7 +102,7 @@ def _listen_on(listener: socket.socket) -> None:
 
 
 def _start_and_stop() -> None:
-    """For the rehearsal: everything up to the first request, without a Hub."""
+    """For the rehearsal: a server without a Hub, and what a browser asks of it first."""
     os.environ.update(JUPYTER_RUNTIME_DIR="/tmp/rehearsal", JUPYTERHUB_ROOT_DIR="/tmp")  # noqa: S108 - in memory
     from jupyterlab.labapp import LabApp
 
@@ -102,10 +110,22 @@ def _start_and_stop() -> None:
     for number in (0, 1, 2):
         os.dup2(silent, number)
     app = LabApp.initialize_server(
-        ["--no-browser", "--allow-root", "--ServerApp.sock=/tmp/rehearsal.sock", "--IdentityProvider.token=x"]
+        ["--no-browser", "--allow-root", f"--ServerApp.sock={_SOCKET}", "--IdentityProvider.token=x"]
     )
-    app.io_loop.call_later(0.3, app.io_loop.stop)
+    app.io_loop.call_later(0, lambda: asyncio.ensure_future(_first_requests(app)))
     app.io_loop.start()
+
+
+async def _first_requests(app: Any) -> None:
+    try:
+        for path in _FIRST:
+            reader, writer = await asyncio.open_unix_connection(_SOCKET)
+            asks = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: token x\r\nConnection: close\r\n\r\n"
+            writer.write(asks.encode())
+            await asyncio.wait_for(reader.read(), 20)
+            writer.close()
+    finally:
+        app.io_loop.stop()
 
 
 def _a_kernel() -> None:
