@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
-_ASK_SECONDS = 0.04
+_ASK_SECONDS = 0.015
 
 
 class HearingConnection(ZMQChannelsWebsocketConnection):

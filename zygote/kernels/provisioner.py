@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ NAME = "luojiao-warm"
 _PAUSE = (
     15.0  # seconds at least between one mother and the next: one that cannot live is not tried all the time
 )
+_LISTENS = 3.0  # seconds that a kernel may take until it listens, on a busy machine
+_PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 _UNWANTED = ("JPY_PARENT_PID",)  # a poll for a parent that is not the one it was told
 
 
@@ -73,6 +76,9 @@ class WarmProvisioner(LocalProvisioner):
                     for number, name in ((1, "stdout"), (2, "stderr"))
                 ),
             )
+            sockets = self._sockets()
+            for socket in sockets:
+                socket.unlink(missing_ok=True)  # of the kernel before, if it was killed
             self.process = mother.fork(argv, env, cwd, stdio)
         except Gone as error:
             Nursery.lost(error)
@@ -81,7 +87,23 @@ class WarmProvisioner(LocalProvisioner):
             os.close(silent)
         self.pid = self.pgid = self.process.pid
         self.cwd = cwd
+        await self._listening(sockets)
         return self.connection_info
+
+    def _sockets(self) -> list[Path]:
+        """Where the kernel will listen, as far as that can be seen in files."""
+        told: Mapping[str, Any] = self.connection_info
+        if told.get("transport") != "ipc":
+            return []
+        return [Path(f"{told['ip']}-{told[name]}") for name in _PORTS]
+
+    async def _listening(self, sockets: list[Path]) -> None:
+        """Who connects too early tries again after 100 ms, which is more than a whole start takes."""
+        until = time.monotonic() + _LISTENS
+        while not all(socket.exists() for socket in sockets):
+            if self.process.poll() is not None or time.monotonic() > until:
+                return  # as ever: whoever waits for the kernel finds out
+            await asyncio.sleep(0.003)
 
 
 def _descriptor(wanted: Any, own: int, silent: int) -> int:
