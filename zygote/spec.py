@@ -131,6 +131,7 @@ class Residence:
     `own` are (folder in a store, inside path); the inside path lies below one of the template's fresh folders, and `disk_bytes`
     bounds what may lie in all of them together (looked at again and again: there is no quota an ordinary user may set).
     `doors` are (port on its own loopback, path of a unix socket in the template's tree): its whole network.
+    With `log_bytes` the first of its descriptors is its log, a file outside of its folders, which is emptied where it is larger.
     """
 
     account: str
@@ -140,6 +141,7 @@ class Residence:
     uid: int = 65534
     gid: int = 65534
     disk_bytes: int | None = None
+    log_bytes: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no account or no place."""

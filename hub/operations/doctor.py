@@ -15,6 +15,7 @@ from hub.operations.external_database import connect_external
 from hub.operations.postgres_place import DatabaseError
 from hub.operations.screen import Screen
 from hub.settings import Settings
+from hub.spawning.line import places
 from hub.store.work import Database
 from hub.wiring import engine_for
 
@@ -28,9 +29,8 @@ def doctor(settings: Settings, screen: Screen, _: argparse.Namespace | None = No
     running = home.supervisor_pid(settings) is not None
     before = [c for c in checks.BEFORE_START if not (running and c is checks.ports_free)]
     after = [_samples] if running else []
-    found = [
-        _say(settings, screen, check) for check in (*before, _database, _walls, _chromium, _font, *after)
-    ]
+    always = (_database, _walls, _rooms, _chromium, _font)
+    found = [_say(settings, screen, check) for check in (*before, *always, *after)]
     if running:
         screen.good(f"正在运行：{settings.address}")
     return 0 if all(found) else 1
@@ -101,6 +101,19 @@ def _walls(_: Settings) -> str:
     kind = selftest.cgroup_kind()
     bounds = f"cgroup {kind}" if kind else "没有可写的 cgroup：改用 rlimit 与定时统计"
     return f"隔离墙齐全（{len(found)} 项：{up}）；{bounds}"
+
+
+def _rooms(settings: Settings) -> str:
+    """How learners' rooms start, and how many there may be."""
+    most = settings.rooms_at_once or places()
+    told = f"最多同时 {most} 个（{'按设置' if settings.rooms_at_once else '按内存算'}），每个至多 {settings.room_memory_mb} MB 内存、{settings.room_disk_mb} MB 磁盘"
+    if settings.rooms == "open":
+        raise AdviceError(
+            f"学习环境没有隔离墙（LUOJIAO_ROOMS=open）：学员的程序能看到这个账号的一切，只能在自己的电脑上或一人一个的容器里这样用；{told}"
+        )
+    if settings.rooms == "cold":
+        raise AdviceError(f"学习环境不预热（LUOJIAO_ROOMS=cold）：每次打开要几秒，内存是四倍；{told}")
+    return f"学习环境预热启动，{told}"
 
 
 def _chromium(_: Settings) -> str:

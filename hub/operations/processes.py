@@ -58,13 +58,13 @@ def reap(known: set[int]) -> None:
 def belonging(home: Path) -> list[psutil.Process]:
     """Every living process of this installation but ourselves and our parents: by its mark, or as a noted room."""
     ours = {os.getpid(), *(p.pid for p in psutil.Process().parents())}
-    return [p for p in {*_marked(mark(home)), *_noted(home / "run" / "rooms")} if p.pid not in ours]
+    return [p for p in {*_marked(mark(home)), *rooms(home)} if p.pid not in ours]
 
 
-def _noted(folder: Path) -> list[psutil.Process]:
-    """Rooms by what the spawner wrote down: the outermost process of the walls carries no mark."""
+def rooms(home: Path) -> list[psutil.Process]:
+    """First processes of the rooms by what the spawner wrote down: they carry no mark."""
     found = []
-    for note in folder.glob("*"):
+    for note in (home / "run" / "rooms").glob("*"):
         try:
             pid, born = note.read_text(encoding="ascii").split()
             process = psutil.Process(int(pid))

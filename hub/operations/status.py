@@ -8,9 +8,10 @@ import time
 import psutil
 from rich.table import Table
 
-from hub.operations import home
+from hub.operations import home, processes
 from hub.operations.screen import Screen
 from hub.settings import Settings
+from hub.spawning.line import places
 
 NAMES = {"up": "正常", "starting": "启动中", "down": "已退出", "unwell": "无回应", "stopped": "已停止"}
 
@@ -42,6 +43,8 @@ def status(settings: Settings, screen: Screen, _: argparse.Namespace | None = No
             screen.bad(f"{each.title}{NAMES.get(each.state, each.state)}：见 {each.log}")
     well = phase == "ready" and all(s.state == "up" for s in services)
     if well:
+        open_now, most = len(processes.rooms(settings.home)), settings.rooms_at_once or places()
+        screen.line(f"学习环境打开着 {open_now} 个，最多 {most} 个")
         screen.good(settings.address)
     return 0 if well else 1
 

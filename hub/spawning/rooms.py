@@ -118,7 +118,8 @@ class RoomSpawner(Spawner):
         told |= {"memory_mb": self.memory_mb, "disk_mb": self.disk_mb}
         task = json.dumps(told).encode()
         place = walls.residence(login, home, ways, self.disk_mb * walls.MB)
-        with open(self._log_file(), "wb") as log:  # noqa: PTH123 - a file of our own, empty
+        self._log_file().write_bytes(b"")
+        with open(self._log_file(), "ab") as log:  # noqa: PTH123 - appended to: it may be emptied meanwhile
             fds = (log.fileno(), listener.fileno())
             return await asyncio.to_thread(
                 House.warm.settle, self.template(), task, fds, self._limits(), place

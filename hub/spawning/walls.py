@@ -24,6 +24,7 @@ PORCH = (
 # Inside, the code has a place of its own: a checkout may lie where a room's own fresh folders are.
 _CODE, _HOMES, _DOORS = "/luojiao/code", "/luojiao/homes", "/luojiao/doors"
 ETC_INSIDE = Path(_CODE) / ETC.relative_to(CHECKOUT)
+_LOG_BYTES = 8 * MB
 _SCRATCH = (Tmpfs("/tmp", 256 * MB, 65536), Tmpfs("/dev/shm", 128 * MB))  # noqa: S108 - inside the walls
 
 
@@ -92,6 +93,7 @@ def residence(login: str, home: Home, doors: Mapping[str, str], disk_bytes: int)
         uid=home.uid or 65534,
         gid=home.gid or 65534,
         disk_bytes=disk_bytes,
+        log_bytes=_LOG_BYTES,
     )
 
 

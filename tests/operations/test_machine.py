@@ -106,3 +106,18 @@ def test_every_verb_is_documented() -> None:
     page = (CHECKOUT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
     for verb in VERBS:
         assert f"`luojiao {verb.name}" in page
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("warm", "学习环境预热启动，最多同时 7 个"),
+        ("cold", "学习环境不预热（LUOJIAO_ROOMS=cold）"),
+        ("open", "学习环境没有隔离墙（LUOJIAO_ROOMS=open）"),
+    ],
+)
+def test_the_doctor_says_how_rooms_start_and_how_many_there_may_be(
+    tmp_path: Path, way: str, told: str
+) -> None:
+    done = Platform(tmp_path).run("doctor", LUOJIAO_ROOMS=way, LUOJIAO_ROOMS_AT_ONCE="7")
+    assert told in done.stdout.replace("\n", "")

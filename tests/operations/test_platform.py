@@ -23,6 +23,7 @@ def test_everything_is_well_and_each_name_leads_to_its_service(platform: Platfor
     done = platform.run("status")
     assert done.returncode == 0, done.stdout
     assert "JupyterHub" in done.stdout and "正常" in done.stdout
+    assert "学习环境打开着 0 个" in done.stdout
     settings = platform.settings
     assert f"stand-in {settings.port + 3}" in platform.browse("portal.localhost", "/").text
     assert f"stand-in {settings.port + 3}" in platform.browse("anything.else", "/").text

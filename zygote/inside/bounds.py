@@ -27,11 +27,17 @@ class Bounds:
     """`shared` is a file in memory of two counts, and of who was ended, that the resident's task may read."""
 
     def __init__(
-        self, limits: dict[str, Any], place: dict[str, Any], counts: tuple[int, ...], counted: bool
+        self,
+        limits: dict[str, Any],
+        place: dict[str, Any],
+        counts: tuple[int, ...],
+        log: int | None,
+        counted: bool,
     ) -> None:
         self._memory = None if counted else limits["memory"]
         self._base = weigh.held(os.getpid())
         self._counters = counts
+        self._log, self._log_bytes = log, place["log_bytes"]
         self._seen = {fd: _count(fd) for fd in counts}
         self._folders = [path for _, path in place["own"]]
         self._disk = place["disk_bytes"]
@@ -45,7 +51,12 @@ class Bounds:
 
     def fds(self) -> tuple[int, ...]:
         """What the first process needs of it."""
-        return (self.shared, *self._counters)
+        return (self.shared, *self._counters, *(() if self._log is None else (self._log,)))
+
+    def leave(self) -> None:
+        """In the task's process: only what was noted is for it to read, the cgroup's own files are not."""
+        for fd in self._counters:
+            os.close(fd)
 
     def patience(self) -> float:
         """Seconds until the next look."""
@@ -60,6 +71,8 @@ class Bounds:
             if found > self._seen[fd]:
                 self._seen[fd] = found
                 self._note(MEMORY, [(0, 0)])
+        if self._log is not None and os.fstat(self._log).st_size > self._log_bytes:
+            os.ftruncate(self._log, 0)  # it lies outside of what the disk's bound counts
         if self._disk is not None and (self._over or self._worth_a_look()):
             self._keep_disk(self._disk, child)
 

@@ -73,7 +73,8 @@ def enter(spec: dict[str, Any], order: Order, walls: Filter) -> tuple[bytes, Doo
         task = read_all(order.task)
         k.drop_privileges()
         counts, kept = order.fds[: place["counts"]], order.fds[place["counts"] :]
-        bounds = Bounds(order.limits, place, counts, counted=bool(order.groups))
+        log = kept[0] if place["log_bytes"] is not None else None
+        bounds = Bounds(order.limits, place, counts, log, counted=bool(order.groups))
         stage = "filter"
         walls.install()
         stage = "program"
@@ -97,6 +98,7 @@ def keep(module: ModuleType, task: bytes, fds: tuple[int, ...], doors: Doors, bo
         os.read(ready, 1)  # until the first process cannot be looked into any more
         os.close(ready)
         doors.close()
+        bounds.leave()
         k.set_dumpable(True)
         _serve(module, task, fds, bounds)
     k.set_dumpable(False)
