@@ -28,6 +28,7 @@ from zygote.spec import Limits, TemplateSpec
 from zygote.warm import Warm
 
 NO_WALLS = "学习环境不能启动：这台机器没有建立隔离环境。请联系管理员运行 luojiao doctor。"
+NO_PYTHON = "学习环境不能启动：学员的账号进不了 Python 所在的文件夹。请联系管理员，把平台装到人人可读的地方。"
 GONE = "排队的页面关掉了，位置已经让给后面的人。请重新打开。"
 PAGES = Path(__file__).parent / "pages"  # the Hub's own, in Chinese
 _PATIENCE = 5.0  # seconds that a room has to end by itself
@@ -134,6 +135,8 @@ class RoomSpawner(Spawner):
         except WallsMissing as error:
             self.log.error("No walls for a room: %s", error)
             raise RoomError(NO_WALLS) from None
+        except PermissionError:
+            raise RoomError(NO_PYTHON) from None
 
     def _limits(self) -> Limits:
         return walls.limits(self.memory_mb * walls.MB, self.processes)

@@ -185,7 +185,9 @@ def test_its_doors_lead_where_they_should_and_nowhere_else(
         assert anna("answer = talk(b'abc').decode()") == "cba"
         assert anna("big = os.urandom(5_000_000); answer = talk(big) == big[::-1]") is True
     (outside / "doors/shop").unlink()
-    assert anna("answer = talk(b'abc').decode()") == ""  # nobody at home: the line is closed, the door stays
+    # Nobody at home: the line is closed, before or after it took what was said; the door stays.
+    nobody = anna("answer = talk(b'abc').decode()")
+    assert nobody == "" or "ConnectionResetError" in nobody
     before = psutil.Process(anna.resident.pid).cpu_times()
     time.sleep(1)
     after = psutil.Process(anna.resident.pid).cpu_times()
