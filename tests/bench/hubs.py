@@ -30,7 +30,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 # Servers for people without an account on the machine, as its documentation says; all else is as released.
 c.JupyterHub.spawner_class = "simple"
-c.Spawner.args = ["--allow-root"]
+c.Spawner.args = ["--allow-root", *{more!r}]
 c.JupyterHub.services = [dict(name="bench", api_token="token-of-the-bench")]
 c.JupyterHub.load_roles = [dict(name="bench", services=["bench"], scopes=["admin:users", "admin:servers", "access:servers"])]
 c.JupyterHub.concurrent_spawn_limit = 100
@@ -50,6 +50,12 @@ class Hub(Protocol):
         """Something of the room, through the proxy."""
 
     headers: dict[str, str]
+
+    def page(self, path: str) -> str:
+        """Address of a page of the Hub's for a browser, by its path."""
+
+    def lesson(self, login: str, name: str) -> str:
+        """Address of the page on which a learner opens a notebook."""
 
     def api(self, method: str, path: str, **more: Any) -> requests.Response:
         """Something of the Hub itself."""
@@ -93,6 +99,12 @@ class Stock:
         url = f"http://127.0.0.1:{self.port + 1}/hub/api{path}"
         return requests.request(method, url, headers=self.headers, timeout=240, **more)
 
+    def page(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def lesson(self, login: str, name: str) -> str:
+        return self.page(f"/user/{login}/lab/tree/{name}")
+
     def know(self, login: str) -> None:
         self.api("POST", f"/users/{login}")
 
@@ -121,13 +133,13 @@ class Stock:
 
 
 @contextmanager
-def stock() -> Iterator[Stock]:
-    """A fresh one in a folder of its own."""
+def stock(*more: str) -> Iterator[Stock]:
+    """A fresh one in a folder of its own; ``more`` are words for each of its servers."""
     with tempfile.TemporaryDirectory(prefix="lj-stock-") as name:
         folder = Path(name)
         port = free_ports(4)
         config = folder / "jupyterhub_config.py"
-        config.write_text(STOCK.format(port=port, two=port + 2, proxy=proxy_argv()), "utf-8")
+        config.write_text(STOCK.format(port=port, two=port + 2, proxy=proxy_argv(), more=more), "utf-8")
         env = {k: v for k, v in environment().items() if not k.startswith(("LUOJIAO", "JUPYTER"))}
         env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
         env["HOME"] = name
@@ -155,11 +167,18 @@ class Ours(Stock):
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
+        self.port = platform.port
         self.headers = dict(ADMIN)
 
     def api(self, method: str, path: str, **more: Any) -> requests.Response:
         answer: requests.Response = self.platform.api(method, path, timeout=240, **more)
         return answer
+
+    def page(self, path: str) -> str:
+        return f"{self.platform.settings.hub_url}{path}"
+
+    def lesson(self, login: str, name: str) -> str:
+        return f"http://{login}.hub.localhost:{self.platform.port}/user/{login}/notebooks/{name}"
 
     def know(self, login: str) -> None:
         self.platform.sign_in(login)
@@ -178,9 +197,10 @@ class Ours(Stock):
 
 
 @contextmanager
-def ours() -> Iterator[Ours]:
-    """A fresh one whose template is warm."""
+def ours(*real: str) -> Iterator[Ours]:
+    """A fresh one whose template is warm; ``real`` are services that are no stand-ins."""
     with platform_in("lj-bench-") as platform:
+        platform.env["STANDIN_NOT_FOR"] = ",".join(real)
         started = platform.run("up", "--detach")
         if started.returncode:
             raise SystemExit(started.stdout)
