@@ -1,15 +1,23 @@
-"""What a room's pages fetch and from where: scripts from the one address that all rooms share, words only of what is shown."""
+"""What a room's pages fetch and from where: scripts from the one address of all rooms, words of what is shown, answers made before."""
+
+# mypy: disable-error-code="no-untyped-call"
+# nbconvert carries no complete types.
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from jupyter_server.base.handlers import APIHandler
 from jupyterlab_server.translation_utils import get_language_pack
+from nbconvert.exporters.base import get_export_names, get_exporter
+from notebook.app import NotebookHandler
 from tornado import web
+
+from hub.room import ahead
 
 # Not for a lesson: each would be fetched before the first cell is shown.
 _NOT_IN_LESSONS = {"@jupyter-notebook/lab-extension", "@voila-dashboards/jupyterlab-preview"}
@@ -53,6 +61,30 @@ def _words(locale: str) -> str:
     return json.dumps({"data": data, "message": message}, ensure_ascii=False, separators=(",", ":"))
 
 
+class Exporters(APIHandler):
+    """/api/nbconvert: what a notebook can be saved as, found once for all rooms; finding it takes half a second of a processor."""
+
+    @web.authenticated
+    def get(self) -> None:
+        self.set_header("Content-Type", "application/json")
+        self.finish(_exporters())
+
+
+@cache
+def _exporters() -> str:
+    found = {}
+    for name in get_export_names():
+        with suppress(ValueError, ImportError):  # one whose program is not installed
+            found[name] = {"output_mimetype": get_exporter(name).output_mimetype}
+    return json.dumps(found)
+
+
+def prepare() -> None:
+    """Called in the template: what is found here is found for every room."""
+    _words("zh_CN")
+    _exporters()
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "hub.room.pages"}]
 
@@ -60,11 +92,18 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: Any) -> None:
     """Loaded before JupyterLab by the order of names: the first of two handlers of one address answers."""
     base = server.web_app.settings["base_url"]
-    server.web_app.add_handlers(".*$", [(f"{base}lab/api/translations/([A-Za-z_]{{2,10}})", Words)])
+    ours = [(f"{base}lab/api/translations/([A-Za-z_]{{2,10}})", Words), (f"{base}api/nbconvert", Exporters)]
+    server.web_app.add_handlers(".*$", ours)
 
 
 async def _start_jupyter_server_extension(server: Any) -> None:
     """Called when all extensions are loaded; JupyterHub's own hook has been set by now and goes on."""
     settings = server.web_app.settings
     of_hub = settings["page_config_hook"]
-    settings["page_config_hook"] = lambda handler, told: from_assets(of_hub(handler, told))
+
+    def told(handler: Any, page_config: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(handler, NotebookHandler):
+            ahead.start(settings, str(handler.path_args[0]))
+        return from_assets(of_hub(handler, page_config))
+
+    settings["page_config_hook"] = told

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hub.room import pages
 from hub.room.notices import Bounds, TellingConnection
 from zygote.inside.bounds import DISK, MEMORY
 from zygote.inside.rehearsal import rehearse
@@ -51,6 +52,7 @@ def prepare(argument: dict[str, Any]) -> None:
     for name in LIBRARIES:
         importlib.import_module(name)
     ipython.prepare()
+    pages.prepare()
     for play in (_start_and_stop, _a_kernel):
         if trouble := rehearse(play):
             sys.stderr.write(f"{play.__name__}: {trouble}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 _PATIENCE = 180_000  # milliseconds
+_BINARY = 2  # opcode of a frame that is not text
 _CELL = ".jp-Notebook .jp-Cell:visible"
 _IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']:visible"
 
@@ -31,7 +33,7 @@ class Opening:
     """How a lesson or a board opened."""
 
     seen: float  # seconds until the first cell is on the screen
-    ready: float  # seconds until its kernel waits for work
+    ready: float  # seconds until its kernel waits for work: the page says so, and the kernel has answered the page
     moved: int  # bytes until the page is quiet
     asked: list[Asked] = field(default_factory=list)
 
@@ -43,7 +45,12 @@ class Line:
         self.page = page
         self._asked: dict[str, Asked] = {}
         self._passed: list[Asked] = []  # redirects, whose number the next request takes over
-        self._spoken = 0  # bytes on websockets
+        self._spoken = (
+            0  # bytes on websockets, before they are packed: the browser does not tell what they packed to
+        )
+        self._first = self._heard = (
+            0.0  # the browser's clock: when the page was asked for, when its kernel answered it
+        )
         told = page.context.new_cdp_session(page)
         told.send("Network.enable")
         if mbit:
@@ -72,6 +79,7 @@ class Line:
             before.status = event["redirectResponse"]["status"]
             before.moved, before.ended = int(event["redirectResponse"]["encodedDataLength"]), True
             self._passed.append(before)
+        self._first = self._first or event["timestamp"]
         self._asked[key] = Asked(event["request"]["url"], event["request"]["method"], cause)
 
     def _answered(self, event: dict[str, Any]) -> None:
@@ -84,7 +92,11 @@ class Line:
             one.moved, one.ended = int(event["encodedDataLength"]), True
 
     def _speaks(self, event: dict[str, Any]) -> None:
-        self._spoken += len(event["response"]["payloadData"])
+        told, data = event["response"], event["response"]["payloadData"]
+        frame = base64.b64decode(data) if told["opcode"] == _BINARY else data.encode()
+        self._spoken += len(frame)
+        if not self._heard and b"kernel_info_reply" in frame:
+            self._heard = event["timestamp"]
 
     def opens(self, url: str, seen: str = _CELL, ready: str = _IDLE) -> Opening:
         """Go there and wait for the two marks, then until nothing moves any more."""
@@ -95,6 +107,8 @@ class Line:
         self.page.locator(ready).first.wait_for(timeout=_PATIENCE)
         at_last = time.perf_counter() - began
         self.page.wait_for_load_state("networkidle", timeout=_PATIENCE)
+        if self._heard:  # a page says "idle" before it has heard of its kernel
+            at_last = max(at_last, self._heard - self._first)
         asked = [*self._passed, *self._asked.values()]
         return Opening(at_first, at_last, sum(one.moved for one in asked) + self._spoken, asked)
 
