@@ -60,25 +60,39 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LUOJIAO_ROOMS",
         "warm",
-        "学习环境怎样启动：warm 从预热进程分叉（半秒）；cold 在墙里起普通进程（几秒）；"
-        "open 不建墙，只给容器和开发者自己的电脑用，启动时会提醒。",
+        "学习环境怎样启动：warm 从预热的进程分叉；cold 在墙里起普通进程；"
+        "open 不建墙，只给一人一个的容器和开发者自己的电脑用，启动时会提醒。",
     ),
     Setting(
         "LUOJIAO_ROOM_MEMORY_MB",
         "2048",
-        "一个学习环境的内存上限（兆字节，256 起）；超过时占用最多的那个程序被结束，笔记本里有提示。",
+        "一个学习环境的内存上限（兆字节，256 起）；超过时占用最多的那个程序被结束，笔记本里有提示（warm）；open 没有这条上限。",
     ),
     Setting(
         "LUOJIAO_ROOM_DISK_MB",
         "2048",
-        "一个学员主目录的容量上限（兆字节，50 起）；超过时正在运行的程序被结束，笔记本里有提示。",
+        "一个学员主目录的容量上限（兆字节，50 起）；超过时正在运行的程序被结束，笔记本里有提示。只有 warm 有这条上限。",
     ),
     Setting(
         "LUOJIAO_ROOMS_AT_ONCE",
         "0",
         "同时打开的学习环境最多几个；再来的人看到排队页，按先后自动进入。0 表示按这台机器的内存算。",
     ),
-    Setting("LUOJIAO_ROOM_PROCESSES", "512", "一个学习环境里进程和线程的总数上限（64 起）。"),
+    Setting(
+        "LUOJIAO_ROOM_PROCESSES",
+        "512",
+        "一个学习环境里进程和线程的总数上限（64 起）；open 没有这条上限。",
+    ),
+    Setting(
+        "LUOJIAO_BOARDS_AT_ONCE",
+        "24",
+        "同时打开的看板最多几块（每块约 26 MB 内存）；再来的人看到请稍候的页面。",
+    ),
+    Setting(
+        "LUOJIAO_ASSETS",
+        "",
+        "学习环境的页面从哪个地址取脚本和样式，例如学校镜像的 https://static.example.cn；空着就从 LUOJIAO_ADDRESS 取。",
+    ),
     Setting("LUOJIAO_SANDBOX_UID", "64000", "以 root 运行时，评分和学员环境降到的数字用户号的起点。"),
 )
 

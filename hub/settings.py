@@ -37,6 +37,8 @@ class Settings:
     room_disk_mb: int
     room_processes: int
     rooms_at_once: int
+    boards_at_once: int
+    assets: str  # origin that rooms' pages fetch their scripts from
 
     @property
     def host_mode(self) -> bool:
@@ -138,9 +140,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     value = texts(env)
     address = value["LUOJIAO_ADDRESS"].rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
-        raise SettingError(f"LUOJIAO_ADDRESS 要写成 http://主机名:端口，现在是 {address!r}。")
+    parts = urlsplit(_origin("LUOJIAO_ADDRESS", address))
     default_port = parts.port or (443 if parts.scheme == "https" else 80)
     demo = one_of(value, "LUOJIAO_DEMO", "0", "1", "xs")
     return Settings(
@@ -163,7 +163,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         room_disk_mb=whole(value, "LUOJIAO_ROOM_DISK_MB", 50, 1024 * 1024),
         room_processes=whole(value, "LUOJIAO_ROOM_PROCESSES", 64, 32_768),
         rooms_at_once=whole(value, "LUOJIAO_ROOMS_AT_ONCE", 0, 100_000),
+        boards_at_once=whole(value, "LUOJIAO_BOARDS_AT_ONCE", 1, 10_000),
+        assets=_origin("LUOJIAO_ASSETS", value["LUOJIAO_ASSETS"] or address),
     )
+
+
+def _origin(name: str, address: str) -> str:
+    origin = address.rstrip("/")
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise SettingError(f"{name} 要写成 http://主机名:端口，现在是 {address!r}。")
+    return origin
 
 
 def _is_ip(host: str) -> bool:

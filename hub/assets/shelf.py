@@ -35,7 +35,7 @@ AREAS: dict[str, tuple[Path, ...]] = {
         _beside("plotly", "package_data"),
     ),
 }
-_PACKAGES = ("jupyterlab", "jupyterlab_widgets", "nbgrader", "notebook", "plotly")
+_PACKAGES = ("jupyterlab", "notebook", "plotly")
 _TEXTS = {"application/javascript", "text/javascript", "application/json", "image/svg+xml"}
 
 
@@ -45,8 +45,10 @@ def edition() -> str:
     made = hashlib.sha256()
     for package in _PACKAGES:
         made.update(f"{package} {version(package)}\n".encode())
-    for path in sorted(p for p in _OWN.rglob("*") if p.is_file()):
-        made.update(f"{path.relative_to(_OWN)}\n".encode() + path.read_bytes())
+    # Extensions and what npm installed: each has its version in a file of its own.
+    told = [p for root in (_DATA / "labextensions", *AREAS["plotly"][:2]) for p in root.rglob("package.json")]
+    for path in sorted(told) + sorted(p for p in _OWN.rglob("*") if p.is_file()):
+        made.update(f"{path.name}\n".encode() + path.read_bytes())
     return made.hexdigest()[:12]
 
 

@@ -9,8 +9,9 @@ from jupyterhub.app import JupyterHub
 from hub.assets.shelf import edition
 from hub.settings import Settings
 from hub.spawning import doors
+from hub.spawning.house import House, note_trouble
 from hub.spawning.line import places
-from hub.spawning.rooms import House, RoomSpawner
+from hub.spawning.rooms import RoomSpawner
 from hub.spawning.walls import template_spec
 from zygote.errors import TemplateBroken, WallsMissing
 
@@ -22,13 +23,14 @@ def decide(c: Any, settings: Settings) -> None:
     c.RoomSpawner.logs_dir = str(settings.logs_dir / "rooms")
     c.RoomSpawner.first_uid = settings.sandbox_uid
     c.RoomSpawner.portal = settings.portal_internal
-    c.RoomSpawner.assets = f"{settings.address}/assets/{edition()}"
+    c.RoomSpawner.assets = f"{settings.assets}/assets/{edition()}"
+    c.RoomSpawner.resting = f"{settings.address}/resting"
     c.RoomSpawner.idle_seconds = settings.idle_minutes * 60
     c.RoomSpawner.memory_mb = settings.room_memory_mb
     c.RoomSpawner.disk_mb = settings.room_disk_mb
     c.RoomSpawner.processes = settings.room_processes
     c.RoomSpawner.way = settings.rooms
-    House.line.most = settings.rooms_at_once or places()
+    House.line.most = settings.rooms_at_once or places(settings.rooms)
 
     # A room outlives the Hub: after a restart the Hub finds it again. `luojiao down` ends it.
     c.JupyterHub.cleanup_servers = False
@@ -45,8 +47,12 @@ def decide(c: Any, settings: Settings) -> None:
 
 def _warm_up(settings: Settings) -> None:
     """The template takes seconds to prepare: begin before the first learner comes."""
+    trouble = ""
     try:
+        House.try_walls()
         settings.homes_dir.mkdir(parents=True, exist_ok=True)
         House.warm.template(template_spec(settings.homes_dir, doors.folder(settings.run_dir)))
     except (TemplateBroken, WallsMissing) as error:
-        log.getLogger().error("Rooms will start cold or not at all: %s", error)
+        trouble = str(error)
+        log.getLogger().error("Rooms will not start: %s", error)
+    note_trouble(settings.run_dir, trouble)

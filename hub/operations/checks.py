@@ -168,3 +168,13 @@ def lan_address() -> str:
             return str(probe.getsockname()[0])
         except OSError:
             return "127.0.0.1"
+
+
+# How rooms start that are not forks: what they lack.
+ROOMS_WARNINGS = {
+    "cold": "学习环境不预热（LUOJIAO_ROOMS=cold）：每次打开要几秒，内存是四倍；没有系统调用过滤和磁盘上限，用机器的网络。",
+    "open": (
+        "学习环境没有隔离墙（LUOJIAO_ROOMS=open）：学员的程序能看到机器上的别的东西，也没有上限，"
+        "只能在自己的电脑上或一人一个的容器里这样用。"
+    ),
+}

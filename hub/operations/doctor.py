@@ -15,6 +15,7 @@ from hub.operations.external_database import connect_external
 from hub.operations.postgres_place import DatabaseError
 from hub.operations.screen import Screen
 from hub.settings import Settings
+from hub.spawning.house import trouble
 from hub.spawning.line import places
 from hub.store.work import Database
 from hub.wiring import engine_for
@@ -83,8 +84,9 @@ def last_sample(nights: Sequence[Night]) -> str:
     return told
 
 
-def _walls(_: Settings) -> str:
+def _walls(settings: Settings) -> str:
     """Without walls nobody's code is run: rooms and grading refuse to start, the rest works."""
+    too = "" if settings.rooms == "open" else "学习环境也不会启动。"
     try:
         selftest = importlib.import_module("zygote.selftest")
     except ImportError:
@@ -92,12 +94,12 @@ def _walls(_: Settings) -> str:
     try:
         found = selftest.check_walls()
     except importlib.import_module("zygote.errors").WallsMissing as missing:
-        raise AdviceError(f"{missing.message}学习环境也不会启动。") from None
+        raise AdviceError(f"{missing.message}{too}") from None
     names: dict[str, str] = selftest.NAMES
     up = "、".join(names[wall.name] for wall in found if wall.ok)
     if broken := [f"{names[wall.name]}（{wall.detail}）" for wall in found if not wall.ok]:
         lacking = "、".join(broken)
-        raise AdviceError(f"隔离墙不全，学习环境和自动评分不会启动。缺：{lacking}。已有：{up or '无'}")
+        raise AdviceError(f"隔离墙不全，自动评分不会启动。{too}缺：{lacking}。已有：{up or '无'}")
     kind = selftest.cgroup_kind()
     bounds = f"cgroup {kind}" if kind else "没有可写的 cgroup：改用 rlimit 与定时统计"
     return f"隔离墙齐全（{len(found)} 项：{up}）；{bounds}"
@@ -105,15 +107,14 @@ def _walls(_: Settings) -> str:
 
 def _rooms(settings: Settings) -> str:
     """How learners' rooms start, and how many there may be."""
-    most = settings.rooms_at_once or places()
-    told = f"最多同时 {most} 个（{'按设置' if settings.rooms_at_once else '按内存算'}），每个至多 {settings.room_memory_mb} MB 内存、{settings.room_disk_mb} MB 磁盘"
-    if settings.rooms == "open":
-        raise AdviceError(
-            f"学习环境没有隔离墙（LUOJIAO_ROOMS=open）：学员的程序能看到这个账号的一切，只能在自己的电脑上或一人一个的容器里这样用；{told}"
-        )
-    if settings.rooms == "cold":
-        raise AdviceError(f"学习环境不预热（LUOJIAO_ROOMS=cold）：每次打开要几秒，内存是四倍；{told}")
-    return f"学习环境预热启动，{told}"
+    if settings.rooms != "open" and (why := trouble(settings.run_dir)):
+        raise AdviceError(f"最近一次打开学习环境没有成功：{why}")
+    most = settings.rooms_at_once or places(settings.rooms)
+    told = f"最多同时 {most} 个（{'按设置' if settings.rooms_at_once else '按内存算'}）"
+    if settings.rooms in checks.ROOMS_WARNINGS:
+        raise AdviceError(f"{checks.ROOMS_WARNINGS[settings.rooms]}{told}")
+    bounds = f"每个至多 {settings.room_memory_mb} MB 内存、{settings.room_disk_mb} MB 磁盘"
+    return f"学习环境预热启动，{told}，{bounds}"
 
 
 def _chromium(_: Settings) -> str:

@@ -199,6 +199,7 @@ def _boards(settings: Settings) -> Service:
         "BOARDS_PORTAL_INTERNAL": settings.portal_internal,
         "BOARDS_PORTAL_PUBLIC": settings.address,
         "BOARDS_HUB_LOGOUT_URL": f"{settings.hub_url}/hub/logout",
+        "BOARDS_MAX_KERNELS": str(settings.boards_at_once),
         "BOARDS_CLIENT_SECRET": secret("oidc_boards", settings.secrets_dir),
         "BOARDS_COOKIE_SECRET": secret("boards_cookie", settings.secrets_dir),
     }

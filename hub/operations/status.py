@@ -43,7 +43,7 @@ def status(settings: Settings, screen: Screen, _: argparse.Namespace | None = No
             screen.bad(f"{each.title}{NAMES.get(each.state, each.state)}：见 {each.log}")
     well = phase == "ready" and all(s.state == "up" for s in services)
     if well:
-        open_now, most = len(processes.rooms(settings.home)), settings.rooms_at_once or places()
+        open_now, most = len(processes.rooms(settings.home)), settings.rooms_at_once or places(settings.rooms)
         screen.line(f"学习环境打开着 {open_now} 个，最多 {most} 个")
         screen.good(settings.address)
     return 0 if well else 1

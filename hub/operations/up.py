@@ -150,5 +150,7 @@ def _greet(settings: Settings, screen: Screen, newcomers: bool) -> None:
             "  只有本机能打开；让别的电脑访问："
             f"LUOJIAO_ADDRESS=http://{checks.lan_address()}:{settings.port} LUOJIAO_BIND=0.0.0.0 make up"
         )
+    if warning := checks.ROOMS_WARNINGS.get(settings.rooms):
+        screen.warn(warning)
     accounts.greet(settings, screen, newcomers)
     screen.line("  停止：Ctrl-C 或 make down    状态：make status    日志：" + str(settings.logs_dir))

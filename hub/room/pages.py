@@ -21,6 +21,8 @@ from hub.room import ahead
 
 # Not for a lesson: each would be fetched before the first cell is shown.
 _NOT_IN_LESSONS = {"@jupyter-notebook/lab-extension", "@voila-dashboards/jupyterlab-preview"}
+# Its page asks the kernel a dozen times before the first cell, and shows each time that it is busy. JupyterLab has it.
+_NOT_STARTED_IN_LESSONS = ["@jupyterlab/debugger-extension"]
 # A figure is drawn by one that fetches its 1.4 MB when there is a figure, and most often a third of it.
 _PLOTLY = "jupyterlab-plotly"
 _PLOTS = {"name": "@luojiao/plots", "load": "static/remoteEntry.js", "mimeExtension": "./mimeExtension"}
@@ -36,10 +38,12 @@ def from_assets(page_config: dict[str, Any]) -> dict[str, Any]:
     dropped = (_NOT_IN_LESSONS if view == "notebook" else set()) | ({_PLOTLY} if assets else set())
     kept = [one for one in page_config["federated_extensions"] if one["name"] not in dropped]
     page_config["federated_extensions"] = kept
+    if view == "notebook":
+        page_config["disabledExtensions"] = [*page_config["disabledExtensions"], *_NOT_STARTED_IN_LESSONS]
     if assets:
         kept += [_PLOTS, _REST]
         page_config["roomIdleSeconds"] = int(os.environ["ROOM_IDLE_SECONDS"])
-        page_config["roomResting"] = assets.partition("/assets/")[0] + "/resting"
+        page_config["roomResting"] = os.environ["ROOM_RESTING"]
         page_config["fullStaticUrl"] = f"{assets}/{view}"
         page_config["fullLabextensionsUrl"] = f"{assets}/labextensions"
     return page_config

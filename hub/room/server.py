@@ -31,8 +31,6 @@ _OPTIONS = (
     "--KernelRestarter.time_to_dead=1.0",  # a learner waits for the word that the kernel has ended
     # Nobody installs extensions in a room; the one that would ask PyPI holds 15 MB of certificates.
     "--LabApp.extension_manager=readonly",
-    # The trash lies in the home and counts: whoever is told to delete files must gain room by it.
-    "--FileContentsManager.delete_to_trash=False",
 )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import psutil
 
 MB = 1024 * 1024
-# For the system, the database and the services; then for each room: its server, a kernel and a lesson's data.
-_PLATFORM, _ROOM = 2048 * MB, 160 * MB
+_PLATFORM = 2048 * MB  # for the system, the database and the services
+# For each room: its server, a kernel and a lesson's data. Only forks share most of it.
+_ROOM = {"warm": 160 * MB, "cold": 330 * MB, "open": 330 * MB}
 _SPARE = 384 * MB  # below this nobody is let in, however few there are
 _LOOK_SECONDS = 0.5
 _GONE_SECONDS = 60.0  # so long a page may be silent: a browser that reconnects, a line that breaks
@@ -20,9 +21,9 @@ class LeftError(Exception):
     """Nobody waits any more at the page of the one whose turn it would be."""
 
 
-def places() -> int:
-    """How many rooms this machine bears by its memory; one at least."""
-    return max(1, (psutil.virtual_memory().total - _PLATFORM) // _ROOM)
+def places(way: str) -> int:
+    """How many rooms that start this way the machine bears by its memory; one at least."""
+    return max(1, (psutil.virtual_memory().total - _PLATFORM) // _ROOM[way])
 
 
 def room_to_spare() -> bool:

@@ -9,9 +9,9 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jupyterhub.spawner import Spawner
 from traitlets import Enum, Integer, Unicode
@@ -19,36 +19,17 @@ from traitlets import Enum, Integer, Unicode
 from hub.fonts import font_folder
 from hub.spawning import cold, doors, walls
 from hub.spawning.homes import home_of
+from hub.spawning.house import House, note_trouble
 from hub.spawning.learner_files import offer_font
-from hub.spawning.line import LeftError, Line, places
+from hub.spawning.line import LeftError
 from hub.spawning.people import is_author
+from hub.spawning.refusals import RoomError
 from zygote.errors import TemplateBroken, WallsMissing
 from zygote.residents import Resident
 from zygote.spec import Limits, TemplateSpec
-from zygote.warm import Warm
 
-NO_WALLS = "学习环境不能启动：这台机器没有建立隔离环境。请联系管理员运行 luojiao doctor。"
-NO_PYTHON = "学习环境不能启动：学员的账号进不了 Python 所在的文件夹。请联系管理员，把平台装到人人可读的地方。"
-GONE = "排队的页面关掉了，位置已经让给后面的人。请重新打开。"
 PAGES = Path(__file__).parent / "pages"  # the Hub's own, in Chinese
 _PATIENCE = 5.0  # seconds that a room has to end by itself
-
-
-class RoomError(RuntimeError):
-    """A room that does not start; JupyterHub shows ``jupyterhub_message`` to the learner."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.jupyterhub_message = message
-
-
-class House:
-    """What all rooms of this Hub share: the template, and the doors that have been opened."""
-
-    warm = Warm()
-    line = Line(places())
-    servers: ClassVar[dict[str, asyncio.Server]] = {}
-    lock = asyncio.Lock()
 
 
 class RoomSpawner(Spawner):
@@ -63,6 +44,7 @@ class RoomSpawner(Spawner):
     assets = Unicode(help="Where browsers fetch what pages are made of; empty: from each room.").tag(
         config=True
     )
+    resting = Unicode(help="Where a page goes when its room rests.").tag(config=True)
     first_uid = Integer(65000, help="Under root: the first number given to a home.").tag(config=True)
     idle_seconds = Integer(1800, help="An idle kernel ends after this.").tag(config=True)
     memory_mb = Integer(2048, help="Memory of all processes of a room together.").tag(config=True)
@@ -80,7 +62,7 @@ class RoomSpawner(Spawner):
         try:
             await House.line.enter(login)
         except LeftError:
-            raise RoomError(GONE) from None
+            raise RoomError("room.left") from None
         try:
             return await self._start(login)
         except BaseException:
@@ -93,17 +75,31 @@ class RoomSpawner(Spawner):
         listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         with listener:
             self.port = listener.getsockname()[1]
-            try:
-                self.room = await self._warm(login, home, listener) if self.way == "warm" else None
-            except TemplateBroken as error:
-                self.log.error("Rooms start cold, which takes seconds: the template is broken: %s", error)
-            except WallsMissing as error:
-                self.log.error("No walls for a room: %s", error)
-                raise RoomError(NO_WALLS) from None
-        if self.room is None:
-            self.room = await self._cold(home)
+            if self.way == "warm":
+                self.room = await self._behind_walls(self._warm(login, home, listener))
+        if self.way == "cold":
+            self.room = await self._behind_walls(self._cold(home))
+        elif self.way == "open":
+            self.room = await self._open(home)
         self._note_pid()
         return f"http://127.0.0.1:{self.port}"
+
+    async def _behind_walls(self, start: Awaitable[Resident]) -> Resident:
+        """Refused where walls hold nothing back. There is no second, weaker way: who wants that one says so (LUOJIAO_ROOMS)."""
+        code, why = "", ""
+        try:
+            await asyncio.to_thread(House.try_walls)
+            return await start
+        except WallsMissing as error:
+            code, why = "room.walls", str(error)
+        except TemplateBroken as error:
+            code, why = "room.template", str(error)
+        finally:
+            if asyncio.iscoroutine(start):
+                start.close()
+            note_trouble(Path(self.run_dir), why)
+        self.log.error("No room was started: %s", why)
+        raise RoomError(code)
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """JupyterHub calls this for the page of who waits, for as long as the page is open."""
@@ -127,16 +123,15 @@ class RoomSpawner(Spawner):
             )
 
     async def _cold(self, home: Any) -> Resident:
+        told = (home, self.get_args(), self.get_env(), self._log_file())
+        return await asyncio.to_thread(cold.start_walled, *told, self._limits())
+
+    async def _open(self, home: Any) -> Resident:
         try:
             told = (home, self.get_args(), self.get_env(), self._log_file())
-            if self.way == "open":
-                return await asyncio.to_thread(cold.start_open, *told)
-            return await asyncio.to_thread(cold.start_walled, *told, self._limits())
-        except WallsMissing as error:
-            self.log.error("No walls for a room: %s", error)
-            raise RoomError(NO_WALLS) from None
+            return await asyncio.to_thread(cold.start_open, *told)
         except PermissionError:
-            raise RoomError(NO_PYTHON) from None
+            raise RoomError("room.python") from None
 
     def _limits(self) -> Limits:
         return walls.limits(self.memory_mb * walls.MB, self.processes)
@@ -168,12 +163,12 @@ class RoomSpawner(Spawner):
         etc = walls.ETC if self.way == "open" else walls.ETC_INSIDE
         role = "author" if is_author(self.user.user_info) else "learner"
         return env | {
-            **walls.common_env(etc),
-            "HOME": home,
+            **(walls.open_env(login, home) if self.way == "open" else walls.common_env()),
             "USER": login,
             "LOGNAME": login,
             "LUOJIAO_PORTAL": self.portal,
             "ROOM_ASSETS": self.assets,
+            "ROOM_RESTING": self.resting,
             "ROOM_IDLE_SECONDS": str(self.idle_seconds),
             # The first wins: what the role needs, then what all need.
             "JUPYTER_CONFIG_PATH": f"{etc / role}:{etc / 'common'}",

@@ -41,6 +41,12 @@ def limits(memory_bytes: int, processes: int) -> Limits:
     )
 
 
+def open_env(login: str, home: str) -> dict[str, str]:
+    """The same where there are no walls: nothing is at the places that walls put it, and /tmp is everybody's."""
+    own = {"HOME": home, "JUPYTER_RUNTIME_DIR": f"/tmp/jupyter-{login}"}  # noqa: S108 - short, for sockets; made private by Jupyter
+    return common_env(ETC) | own | {"PYTHONPATH": str(CHECKOUT)}
+
+
 def common_env(etc: Path = ETC_INSIDE) -> dict[str, str]:
     """What every room's environment begins with; libraries read some of it while they are imported."""
     import sys

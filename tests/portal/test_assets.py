@@ -72,14 +72,41 @@ def test_a_file_is_pressed_harder_after_it_was_first_asked_for(site: Site) -> No
         "{edition}/notebook/",
         "{edition}/notebook/no-such-file.js",
         "{edition}/notebook/%00",
-        "000000000000/notebook/{script}",
+        "000000000000/notebook/no-such-file.js",
     ],
 )
-def test_nothing_but_the_files_of_this_edition_is_given_out(site: Site, path: str) -> None:
-    """Another edition's address must never answer with this one's content: it would be kept for a year."""
+def test_nothing_but_the_files_of_the_areas_is_given_out(site: Site, path: str) -> None:
     answer = fetch(site, path.format(edition=shelf.edition(), script=some_script()))
     assert answer.status_code == 404
     assert "max-age=31536000" not in answer.headers.get("Cache-Control", "")
+
+
+def test_a_room_that_outlived_an_upgrade_still_finds_files_that_nobody_keeps(site: Site) -> None:
+    """Another edition's address answers with this one's content, which must not be kept for a year under that name."""
+    answer = fetch(site, f"000000000000/notebook/{some_script()}")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("package", ["plotly.js-cartesian-dist-min", "@jupyter/nbgrader"])
+def test_another_version_of_what_is_served_is_another_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    before = shelf.edition.__wrapped__()
+    here = next(
+        root / package for root in (shelf._NODE, shelf._DATA / "labextensions") if (root / package).exists()
+    )
+    upgraded = tmp_path / "upgraded" / package
+    upgraded.mkdir(parents=True)
+    told = (here / "package.json").read_text("utf-8")
+    (upgraded / "package.json").write_text(told.replace('"version": "', '"version": "9'), "utf-8")
+    if package.startswith("@"):
+        monkeypatch.setattr(shelf, "_DATA", tmp_path / "data")
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "labextensions").symlink_to(tmp_path / "upgraded")
+    else:
+        monkeypatch.setitem(shelf.AREAS, "plotly", (upgraded, *shelf.AREAS["plotly"][1:]))
+    assert shelf.edition.__wrapped__() != before
 
 
 def test_a_link_that_leads_out_of_an_area_is_not_followed(

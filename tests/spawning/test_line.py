@@ -98,7 +98,9 @@ def test_nobody_is_let_in_while_memory_is_short_but_for_the_first() -> None:
 
 
 def test_a_machine_bears_at_least_one_room() -> None:
-    assert line.places() >= 1
+    for way in ("warm", "cold", "open"):
+        assert line.places(way) >= 1
+    assert line.places("cold") <= line.places("warm")
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,12 @@ def test_a_lesson_leaves_out_what_lessons_do_not_need(platform: Platform, learne
     assert not {"jupyterlab-plotly", "@voila-dashboards/jupyterlab-preview"} & names
 
 
+def test_the_debugger_is_in_jupyterlab_and_not_in_a_lesson(platform: Platform, learner: Any) -> None:
+    off = {view: page(platform, view)[1]["disabledExtensions"] for view in ("tree", "lab")}
+    assert "@jupyterlab/debugger-extension" in off["tree"]
+    assert "@jupyterlab/debugger-extension" not in off["lab"]
+
+
 def test_the_words_are_those_of_what_is_shown(platform: Platform, learner: Any) -> None:
     told = platform.room(LEARNER, "lab/api/translations/zh_CN")
     assert set(told.json()["data"]) <= {"jupyterlab", "notebook", "nbgrader", "jupyterlab_widgets"}
@@ -137,6 +143,6 @@ def test_a_page_hears_of_its_own_questions_and_not_of_the_rooms(platform: Platfo
 
 def test_a_room_without_the_one_address_serves_its_own_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ROOM_ASSETS", raising=False)
-    told: dict[str, Any] = {"fullStaticUrl": "/user/a/static/notebook", "federated_extensions": []}
+    told: dict[str, Any] = {"fullStaticUrl": "/user/a/static/lab", "disabledExtensions": []}
     told["federated_extensions"] = [{"name": "jupyterlab-plotly", "load": "x.js"}]
     assert from_assets(dict(told)) == told

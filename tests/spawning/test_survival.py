@@ -149,7 +149,7 @@ def at_once(platform: Platform, logins: list[str]) -> None:
 def test_without_warm_forks_rooms_start_the_ordinary_way_and_the_doctor_says_so(
     way: str, warned: str
 ) -> None:
-    """A pod or a Mac has no fork or no namespaces."""
+    """A machine without warm forks, a pod or a Mac without namespaces."""
     with platform_in(f"lj-{way}-") as found:
         found.env["LUOJIAO_ROOMS"] = way
         assert found.run("up", "--detach").returncode == 0

@@ -13,6 +13,8 @@ c.ServerApp.tornado_settings = {
 c.JupyterNotebookApp.custom_css = False
 c.ServerApp.terminals_enabled = False
 c.ContentsManager.allow_hidden = False
+# The trash lies in the home and counts: whoever is told to delete files must gain room by it.
+c.FileContentsManager.delete_to_trash = False
 # Where an ordinary user runs the platform, "root" in a room is a name for that same user, without any privilege.
 c.ServerApp.allow_root = True
 # Unix sockets in the room's own /tmp: the ports of other rooms' kernels on 127.0.0.1 would be within reach.
