@@ -30,7 +30,7 @@ def load_course(folder: Path) -> Course:
     if not NAME.fullmatch(slug):
         raise CourseError("slug-invalid", f"课程文件夹 {slug!r}：只能用小写字母、数字和 -。")
     table = _read_toml(folder / "course.toml", slug)
-    _check_fields(table, {*COURSE_TEXTS, *COURSE_NUMBERS, "assignments"}, set(), slug)
+    _check_fields(table, {*COURSE_TEXTS, *COURSE_NUMBERS, "assignments"}, {"terminal"}, slug)
     texts = {name: _text(table, name, slug) for name in COURSE_TEXTS}
     total, practice = (_number(table, name, slug) for name in COURSE_NUMBERS)
     if not 0 <= practice <= total:
@@ -54,6 +54,7 @@ def load_course(folder: Path) -> Course:
         audience=texts["audience"],
         assignments=assignments,
         path=folder,
+        terminal=_flag(table, "terminal", slug),
     )
 
 
@@ -128,6 +129,13 @@ def _text(table: Mapping[str, Any], name: str, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CourseError("field-invalid", f"{where}：{name} 要是文字，不能为空。")
     return value.strip()
+
+
+def _flag(table: Mapping[str, Any], name: str, where: str) -> bool:
+    value = table.get(name, False)
+    if not isinstance(value, bool):
+        raise CourseError("field-invalid", f"{where}：{name} 要写 true 或 false，不加引号。")
+    return value
 
 
 def _number(table: Mapping[str, Any], name: str, where: str) -> Decimal:

@@ -110,7 +110,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One folder of the catalogue; `slug` is the folder's name, hours are 学时."""
+    """One folder of the catalogue; `slug` is the folder's name, hours are 学时, `terminal`: learners work in one."""
 
     slug: str
     title: str
@@ -122,3 +122,4 @@ class Course:
     audience: str
     assignments: tuple[Assignment, ...]
     path: Path
+    terminal: bool = False

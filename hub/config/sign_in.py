@@ -25,7 +25,7 @@ def decide(c: Any, settings: Settings) -> None:
     c.Authenticator.auto_login = True
     # Logins are host names (<login>.hub.<domain>) and folder names: ASCII, lower case, no surprises.
     c.Authenticator.username_pattern = r"[a-z][a-z0-9]{2,39}"
-    # Only the real name and the roles are kept, for the room; the portal's tokens are not.
+    # Only the real name, the roles and what the room needs are kept; the portal's tokens are not.
     c.Authenticator.post_auth_hook = remember_person
     c.Authenticator.enable_auth_state = False
 

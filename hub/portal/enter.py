@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
 
 from hub.domain.errors import Refusal, refuse
-from hub.journey import enter
+from hub.journey import enter, room
 from hub.portal.base import COOKIE, PUBLIC, Api, Page, bearer
 from hub.portal.menu import home
 from hub.portal.oidc import discovery, userinfo
@@ -183,7 +183,7 @@ class UserInfo(Api):
         return await self.do(enter.actor_of_token, self.f, presented[1]) if presented else None
 
     async def get(self) -> None:
-        self.finish(userinfo(self.me))
+        self.finish(userinfo(self.me, await self.do(room.terminal, self.f, self.me)))
 
 
 class Discovery(Api):

@@ -190,13 +190,14 @@ def _only_s256(request: Request) -> dict[str, Any]:
     return {}
 
 
-def userinfo(actor: Actor) -> dict[str, Any]:
-    """The claims about somebody that our own applications get: real name, login, roles; no identity number."""
+def userinfo(actor: Actor, terminal: bool) -> dict[str, Any]:
+    """The claims about somebody that our own applications get: real name, login, roles, what the room needs; no identity number."""
     return {
         "sub": actor.uid,
         "preferred_username": actor.login,
         "name": actor.name,
         "roles": sorted(role.value for role in actor.roles),
+        "terminal": terminal,
     }
 
 

@@ -1,4 +1,4 @@
-"""What the Hub remembers of a person from the portal's sign-in: the real name and the roles, nothing else."""
+"""What the Hub remembers of a person from the portal's sign-in: the real name, the roles, what the room needs; nothing else."""
 
 from __future__ import annotations
 
@@ -19,11 +19,17 @@ def remember_person(_authenticator: Any, _handler: Any, model: dict[str, Any]) -
 
 
 def person(login: str, claims: Mapping[str, Any]) -> dict[str, Any]:
-    """Name, display name, initials and roles out of the portal's claims; the login stands in for no name."""
+    """Name, display name, initials, roles and a course's wish for a terminal out of the portal's claims; the login stands in for no name."""
     name = str(claims.get("name") or login)
     roles = [str(role) for role in claims.get("roles") or [] if isinstance(role, str)]
     # The first character is the surname in Chinese, which is what people go by.
-    return {"name": name, "display_name": name, "initials": name[:1], "roles": roles}
+    told = {"name": name, "display_name": name, "initials": name[:1], "roles": roles}
+    return told | {"terminal": claims.get("terminal") is True}
+
+
+def has_terminal(user_info: Mapping[str, Any] | None) -> bool:
+    """Whether the room has a terminal: an author's, and a learner's whose course says so."""
+    return is_author(user_info) or (user_info or {}).get("terminal") is True
 
 
 def is_author(user_info: Mapping[str, Any] | None) -> bool:

@@ -22,7 +22,7 @@ from hub.spawning.homes import home_of
 from hub.spawning.house import House, note_trouble
 from hub.spawning.learner_files import offer_font
 from hub.spawning.line import LeftError
-from hub.spawning.people import is_author
+from hub.spawning.people import has_terminal, is_author
 from hub.spawning.refusals import RoomError
 from zygote.errors import TemplateBroken, WallsMissing
 from zygote.residents import Resident
@@ -170,6 +170,7 @@ class RoomSpawner(Spawner):
             "ROOM_ASSETS": self.assets,
             "ROOM_RESTING": self.resting,
             "ROOM_IDLE_SECONDS": str(self.idle_seconds),
+            "ROOM_TERMINAL": "1" if has_terminal(self.user.user_info) else "0",
             # The first wins: what the role needs, then what all need.
             "JUPYTER_CONFIG_PATH": f"{etc / role}:{etc / 'common'}",
             "JUPYTERHUB_ROOT_DIR": home,

@@ -52,6 +52,15 @@ def test_the_example_of_the_howto_is_a_course(folder: Path) -> None:
     assert assignment.cells[1].rubric[0].points == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "has"), [("", False), ("terminal = false\n", False), ("terminal = true\n", True)]
+)
+def test_a_course_works_in_a_terminal_only_if_it_says_so(folder: Path, line: str, has: bool) -> None:
+    told = (folder / "course.toml").read_text("utf-8")
+    (folder / "course.toml").write_text(told.replace("[[", f"{line}[[", 1), "utf-8")
+    assert load_course(folder).terminal is has
+
+
 def test_the_example_of_the_howto_can_be_released(folder: Path) -> None:
     (assignment,) = load_course(folder).assignments
     release = build_release(assignment)
@@ -132,6 +141,7 @@ BROKEN: list[tuple[str, Callable[[Path], object]]] = [
     ("field-invalid", toml('title = "平均数"', 'title = " "')),
     ("field-invalid", toml('key = "mean"', 'key = "../mean"')),
     ("field-invalid", toml('["data/scores.csv"]', '["data/scores.csv", "data/scores.csv"]')),
+    ("field-invalid", toml("[[", 'terminal = "true"\n[[')),
     ("assignment-duplicate", toml("[[", example("toml")[example("toml").index("[[") :] + "[[")),
     ("notebook-missing", lambda home: (home / "mean/mean.ipynb").rename(home / "mean/other.ipynb")),
     ("notebook-invalid", lambda home: (home / "mean/mean.ipynb").write_text("{")),

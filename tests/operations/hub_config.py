@@ -10,11 +10,13 @@ from hub.spawning.people import person  # noqa: E402
 
 NAMES = {"t12345678": "欧阳静", "t23456789": "王力"}
 ROLES = {"t23456789": ["instructor"]}
+TERMINALS = {"t34567890"}  # learners whose course works in one
 
 
 def introduce(_authenticator, _handler, model):
     login = model["name"]
-    return model | {"user_info": person(login, {"name": NAMES.get(login, ""), "roles": ROLES.get(login, [])})}
+    claims = {"name": NAMES.get(login, ""), "roles": ROLES.get(login, []), "terminal": login in TERMINALS}
+    return model | {"user_info": person(login, claims)}
 
 
 c.JupyterHub.authenticator_class = "dummy"

@@ -79,6 +79,7 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back_with_a_code_that_works_onc
         "preferred_username": site.town.actor("teacher").login,
         "name": "陈晓燕",
         "roles": ["teacher"],
+        "terminal": False,
     }
     assert redeem(site, code).status_code == 400
 

@@ -46,7 +46,13 @@ def test_of_a_person_the_name_and_the_roles_are_kept_and_no_token() -> None:
     claims = {"sub": "1", "name": "欧阳静", "roles": ["instructor"], "email": "x@example.org"}
     model = {"name": "t1", "auth_state": {"access_token": "secret", "oauth_user": claims}}
     info = remember_person(None, None, model)["user_info"]
-    assert info == {"name": "欧阳静", "display_name": "欧阳静", "initials": "欧", "roles": ["instructor"]}
+    assert info == {
+        "name": "欧阳静",
+        "display_name": "欧阳静",
+        "initials": "欧",
+        "roles": ["instructor"],
+        "terminal": False,
+    }
     assert is_author(info)
     assert not is_author(person("t1", {}))
     assert not is_author(None)

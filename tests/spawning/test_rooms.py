@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+import websocket
 from running import ADMIN, CHECKOUT, Platform, until
 from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
@@ -22,7 +23,7 @@ from tornado.websocket import websocket_connect
 from hub.spawning.walls import HOME
 from zygote.warm import LOOK_EVERY
 
-LEARNER, AUTHOR = "t12345678", "t23456789"
+LEARNER, AUTHOR, STUDENT = "t12345678", "t23456789", "t34567890"
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,35 @@ def test_a_room_speaks_chinese_compresses_and_asks_nobody_for_news(platform: Pla
     pack = platform.room(LEARNER, "lab/api/translations/zh_CN").json()["data"]["jupyterlab"]
     assert pack[""]["language"] == "zh-CN"
     assert len(pack) > 500
+
+
+def says(platform: Platform, login: str, typed: str, expected: str) -> str:
+    """What a terminal of the room shows after ``typed``, up to what is expected."""
+    name = platform.room(login, "api/terminals", "POST").json()["name"]
+    socket = websocket.create_connection(
+        f"ws://127.0.0.1:{platform.port}/user/{login}/terminals/websocket/{name}",
+        header=[f"{key}: {value}" for key, value in ADMIN.items()],
+        host=f"{login}.hub.localhost:{platform.port}",
+        timeout=20,
+    )
+    socket.send(json.dumps(["stdin", typed + "\r"]))
+    shown = ""
+    while expected not in shown:
+        kind, text = json.loads(socket.recv())[:2]
+        shown += text if kind == "stdout" else ""
+    socket.close()
+    return shown
+
+
+@pytest.mark.parametrize("login", [AUTHOR, STUDENT])
+def test_an_author_and_a_learner_whose_course_says_so_have_a_terminal_behind_the_same_walls(
+    platform: Platform, author: Any, login: str
+) -> None:
+    platform.ready_room(login) or platform.open_room(login)
+    shown = says(platform, login, "tty; echo $((6*7))in $PWD; echo 'e'nd", "end")
+    assert "/dev/pts/" in shown
+    assert f"42in {HOME}" in shown
+    assert "mount: " in says(platform, login, "mount -t tmpfs none /mnt; echo 'e'nd", "end")
 
 
 def test_a_room_has_no_terminal_and_may_not_be_framed(platform: Platform, learner: Any) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from courses.model import Course
 from hub.domain.errors import Refusal
-from hub.journey import read, study
-from tests.conftest import HandClock, rows
+from hub.journey import read, room, study
+from hub.wiring import FolderCatalogue
+from tests.conftest import CATALOGUE, HandClock, rows
 from tests.people import FIRST, SECOND, Town
 
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
@@ -241,3 +244,24 @@ def test_no_link_or_trick_file_in_a_home_is_followed(
     with pytest.raises(Refusal, match=r"submission\.files"):
         study.submit_from_home(town.f, teacher, run, FIRST)
     assert count(engine) == (0, 0)
+
+
+class Terminals(FolderCatalogue):
+    """The catalogue, if every course in it worked in a terminal."""
+
+    def get(self, slug: str) -> Course | None:
+        found = super().get(slug)
+        return replace(found, terminal=True) if found else None
+
+
+def test_a_room_has_a_terminal_for_those_of_a_course_that_says_so_until_its_run_is_over(
+    town: Town, run: str, clock: HandClock
+) -> None:
+    inside, outside, staff = (town.actor(who) for who in ("teacher", "stranger", "instructor"))
+    assert not room.terminal(town.f, inside)  # this course does not say so
+    f = replace(town.f, catalogue=Terminals(CATALOGUE.root))
+    assert room.terminal(f, inside)
+    assert room.terminal(f, staff)
+    assert not room.terminal(f, outside)
+    clock.pass_(days=3650)
+    assert not room.terminal(f, inside)

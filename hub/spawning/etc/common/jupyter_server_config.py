@@ -11,7 +11,7 @@ c.ServerApp.tornado_settings = {
     "websocket_compression_options": {"compression_level": 6, "mem_level": 5},
 }
 c.JupyterNotebookApp.custom_css = False
-c.ServerApp.terminals_enabled = False
+c.ServerApp.terminals_enabled = os.environ.get("ROOM_TERMINAL") == "1"
 c.ContentsManager.allow_hidden = False
 # The trash lies in the home and counts: whoever is told to delete files must gain room by it.
 c.FileContentsManager.delete_to_trash = False
