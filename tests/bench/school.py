@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -102,7 +103,8 @@ def school(mbit: float, port: int, names: list[str]) -> Iterator[School]:
     hosts = Path("/etc/netns") / _NAME / "hosts"
     hosts.parent.mkdir(parents=True, exist_ok=True)
     hosts.write_text(f"127.0.0.1 localhost\n{CITY} {' '.join(names)}\n", "ascii")
-    rate = ("tbf", "rate", f"{mbit}mbit", "burst", "32kb", "latency", "400ms")
+    # A second's worth of packets may wait, as in the plain queue of an office router.
+    rate = ("tbf", "rate", f"{mbit}mbit", "burst", "32kb", "latency", "1000ms")
     _run("ip", "netns", "add", _NAME)
     try:
         _run("ip", "link", "add", _LINK[0], "type", "veth", "peer", "name", _LINK[1], "netns", _NAME)
@@ -129,20 +131,32 @@ def _passed_on(port: int) -> Iterator[None]:
     thread.start()
 
     async def copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        with suppress(OSError):
             while piece := await source.read(65536):
                 sink.write(piece)
                 await sink.drain()
-        with suppress(ConnectionError, OSError):
+        with suppress(OSError):
             sink.write_eof()
 
+    answering: set[Any] = set()  # asyncio itself forgets whoever waits for a stream
+
     async def answer(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        answering.add(asyncio.current_task())
+        try:
+            await relay(source, sink)
+        finally:
+            answering.discard(asyncio.current_task())
+
+    async def relay(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
         await asyncio.gather(copy(source, back), copy(there, sink))
         back.close()
         sink.close()
 
-    begun = asyncio.run_coroutine_threadsafe(asyncio.start_server(answer, CITY, port, backlog=1024), loop)
+    listener = socket.create_server((CITY, port), backlog=1024)
+    # Linux's own default, whatever this machine is set to.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
+    begun = asyncio.run_coroutine_threadsafe(asyncio.start_server(answer, sock=listener), loop)
     server = begun.result(10)
     try:
         yield

@@ -171,7 +171,7 @@ def test_assets_are_kept_for_a_year_packed_and_nothing_climbs_out_of_them(stage:
     style = re.search(r'href="(/static/([0-9a-f]{12})/own/boards\.css)"', visitor.board(MAP).text)
     assert style
     answer = visitor.get(stage.settings.boards_url + style[1])
-    assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Content-Encoding"] == "br"
     for bad in (
         f"{style[2]}/own/../../service.py",
         f"{style[2]}/own/%2e%2e/%2e%2e/%2e%2e/service.py",

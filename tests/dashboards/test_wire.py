@@ -80,24 +80,27 @@ def test_every_script_in_the_list_is_of_the_installed_version() -> None:
     assert not gone
 
 
+@pytest.mark.parametrize(("offered", "way"), [("gzip", "gzip"), ("gzip, deflate, br, zstd", "br")])
 @pytest.mark.parametrize(
     "name", ["bundles/widgets.js", "bundles/plotly.js", "own/boards.css", "voila/voila.js"]
 )
-def test_a_file_is_packed_kept_for_good_and_not_sent_twice(stage: Stage, name: str) -> None:
+def test_a_file_is_packed_kept_for_good_and_not_sent_twice(
+    stage: Stage, name: str, offered: str, way: str
+) -> None:
     visitor = stage.visitor("teacher")
     edition = re.search(r"/static/([0-9a-f]{12})/", visitor.board(MAP).text)
     assert edition
     address = f"{stage.settings.boards_internal}/static/{edition[1]}/{name}"
-    packed = requests.get(address, headers={"Accept-Encoding": "gzip"}, timeout=30)
+    packed = requests.get(address, headers={"Accept-Encoding": offered}, timeout=30)
     plain = requests.get(address, headers={"Accept-Encoding": "identity"}, timeout=30)
-    assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == way and "Content-Encoding" not in plain.headers
     assert packed.content == plain.content and int(packed.headers["Content-Length"]) < 0.6 * len(
         plain.content
     )
     for answer in (packed, plain):
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["Vary"] == "Accept-Encoding"
-    known = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    known = {"Accept-Encoding": offered, "If-None-Match": packed.headers["ETag"]}
     again = requests.get(address, headers=known, timeout=30)
     assert again.status_code == 304 and not again.content
     stale = requests.get(address, headers=known | {"If-None-Match": '"another"'}, timeout=30)
