@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from courses.loader import load_catalogue
@@ -107,9 +108,16 @@ def pressed(hub: hubs.Ours) -> None:
     """Once in a platform's life its files are pressed small, in the background, after the first time they were asked for."""
     quiet = 0
     while quiet < 10:
-        busy = any("hub.assets.press" in " ".join(p.cmdline()) for p in belonging(hub.platform.settings.home))
+        busy = any(map(_presses, belonging(hub.platform.settings.home)))
         quiet = 0 if busy else quiet + 1
         time.sleep(0.3)
+
+
+def _presses(process: psutil.Process) -> bool:
+    try:
+        return "hub.assets.press" in " ".join(process.cmdline())
+    except psutil.Error:  # it has ended meanwhile
+        return False
 
 
 def a_class(
