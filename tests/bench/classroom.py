@@ -11,12 +11,14 @@ import json
 import statistics
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 _CONNECTIONS = 6
 _PATIENCE = 3600  # seconds
+_TRIES = 3
 # Over plain HTTP browsers offer no brotli, and only plain HTTP can be kept by a cache on the way.
 _HEAD = {"Accept-Encoding": "gzip, deflate"}
 
@@ -29,18 +31,23 @@ async def learner(rows: list[dict[str, Any]], token: str, proxy: str | None) -> 
     limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
     async with httpx.AsyncClient(proxy=proxy, limits=limits, timeout=_PATIENCE, trust_env=False) as client:
 
+        async def comes(url: str, head: dict[str, str]) -> bool:
+            """Whether it came; like a browser, again where a connection had been closed before the request arrived."""
+            nonlocal moved
+            for _ in range(_TRIES):
+                with suppress(httpx.HTTPError):
+                    async with client.stream("GET", url, headers=head) as answer:
+                        async for piece in answer.aiter_raw():
+                            moved += len(piece)
+                        return answer.status_code == 200
+            return False
+
         async def fetch(number: int, row: dict[str, Any]) -> None:
             nonlocal moved, failed
             if row["after"] >= 0:
                 await came[row["after"]].wait()
             head = _HEAD | ({"Authorization": f"token {token}"} if "/user/" in row["url"] else {})
-            try:
-                async with client.stream("GET", row["url"], headers=head) as answer:
-                    async for piece in answer.aiter_raw():
-                        moved += len(piece)
-                    failed += answer.status_code != 200
-            except httpx.HTTPError:
-                failed += 1
+            failed += not await comes(row["url"], head)
             came[number].set()
 
         await asyncio.gather(*(fetch(number, row) for number, row in enumerate(rows)))

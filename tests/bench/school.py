@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hub.settings import CHECKOUT
 from tests.bench.hubs import until
 
-CITY, SCHOOL = "10.77.0.1", "10.77.0.2"  # the two ends of the line
+CITY, SCHOOL, NETWORK = "10.77.0.1", "10.77.0.2", "10.77.0.0/24"  # the two ends of the line
 _NAME = "luojiao-school"
 _LINK = ("lj-city", "lj-school")
 _CACHE_PORT = 3128
@@ -45,8 +42,8 @@ def missing() -> str:
     """What this machine lacks for such a line, "" for nothing."""
     if os.geteuid():
         return "needs root"
-    lacking = [name for name in ("ip", "tc") if shutil.which(name) is None]
-    return f"needs {' and '.join(lacking)} (Debian: iproute2)" if lacking else ""
+    lacking = [name for name in ("ip", "tc", "iptables") if shutil.which(name) is None]
+    return f"needs {' and '.join(lacking)} (Debian: iproute2, iptables)" if lacking else ""
 
 
 def has_cache() -> bool:
@@ -114,6 +111,8 @@ def school(mbit: float, port: int, names: list[str]) -> Iterator[School]:
         _run(*inside, "ip", "addr", "add", f"{SCHOOL}/24", "dev", _LINK[1])
         _run(*inside, "ip", "link", "set", _LINK[1], "up")
         _run(*inside, "ip", "link", "set", "lo", "up")
+        # Linux's own way of finding a line's speed, whatever this machine is set to.
+        _run("ip", "route", "replace", NETWORK, "dev", _LINK[0], "src", CITY, "congctl", "cubic")
         _run("tc", "qdisc", "add", "dev", _LINK[0], "root", *rate)
         _run(*inside, "tc", "qdisc", "add", "dev", _LINK[1], "root", *rate)
         with _passed_on(port):
@@ -125,45 +124,14 @@ def school(mbit: float, port: int, names: list[str]) -> Iterator[School]:
 
 @contextmanager
 def _passed_on(port: int) -> Iterator[None]:
-    """The platform listens on this machine alone: what comes to the city's end of the line is handed on to it."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while piece := await source.read(65536):
-                sink.write(piece)
-                await sink.drain()
-        with suppress(OSError):
-            sink.write_eof()
-
-    answering: set[Any] = set()  # asyncio itself forgets whoever waits for a stream
-
-    async def answer(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        answering.add(asyncio.current_task())
-        try:
-            await relay(source, sink)
-        finally:
-            answering.discard(asyncio.current_task())
-
-    async def relay(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(copy(source, back), copy(there, sink))
-        back.close()
-        sink.close()
-
-    listener = socket.create_server((CITY, port), backlog=1024)
-    # Linux's own default, whatever this machine is set to.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
-    begun = asyncio.run_coroutine_threadsafe(asyncio.start_server(answer, sock=listener), loop)
-    server = begun.result(10)
+    """The platform listens on this machine alone: the kernel sends it what comes to the city's end of the line."""
+    rule = ("PREROUTING", "-i", _LINK[0], "-p", "tcp", "--dport", str(port), "-j", "DNAT", "--to-destination", f"127.0.0.1:{port}")  # fmt: skip
+    Path(f"/proc/sys/net/ipv4/conf/{_LINK[0]}/route_localnet").write_text("1", "ascii")
+    _run("iptables", "-t", "nat", "-A", *rule)
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        _run("iptables", "-t", "nat", "-D", *rule)
 
 
 def _run(*argv: str) -> str:
