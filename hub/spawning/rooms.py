@@ -212,7 +212,7 @@ class RoomSpawner(Spawner):
         (Path(self.run_dir) / "rooms" / self.user.name).unlink(missing_ok=True)
 
     async def poll(self) -> int | None:
-        """None while the room lives. Called every half minute, and after a Hub restart for every room in the records."""
+        """None while the room lives. Called every few seconds, and after a Hub restart for every room in the records."""
         if self.room is not None and self.room.alive:
             if doors.HUB not in House.servers and self.way == "warm":
                 with contextlib.suppress(OSError):
