@@ -51,7 +51,7 @@ bench-grading: .venv/.test  ## 评一份作业多快：与 nbgrader 同机、同
 bench-dashboards: .venv/.test  ## 看板多快、每位访问者多少内存、传多少：与原版 Voilà（默认与 preheat）同机轮流（ROUNDS=5）
 	$(BIN)/python -m tests.bench.dashboards --rounds $(or $(ROUNDS),5)
 
-bench-network: .venv/.test  ## 细线上打开一课：4 Mbit/s 一人、5 Mbit/s 一个班 40 人（要 root、iproute2；有 squid 就加一组），与原版同机（ROUNDS=3）
+bench-network: .venv/.test  ## 细线上打开一课：4 Mbit/s 一人、5 Mbit/s 一个班 40 人（要 root、iproute2、iptables；有 squid 就加一组），与原版同机（ROUNDS=3）
 	$(BIN)/python -m tests.bench.network --rounds $(or $(ROUNDS),3) --class $(or $(CLASS),40)
 
 bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）

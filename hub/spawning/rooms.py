@@ -105,7 +105,11 @@ class RoomSpawner(Spawner):
         """JupyterHub calls this for the page of who waits, for as long as the page is open."""
         while (ahead := House.line.ahead(self.user.name)) is not None:
             who = f"您前面还有 {ahead} 人" if ahead else "下一个就是您"
-            yield {"progress": 1, "waiting": True, "message": f"学习环境满了。{who}，有人离开就自动进入，请留在这个页面。"}
+            yield {
+                "progress": 1,
+                "waiting": True,
+                "message": f"学习环境满了。{who}，有人离开就自动进入，请留在这个页面。",
+            }
             await asyncio.sleep(2)
         yield {"progress": 50, "message": "一般只要一两秒，好了会自动进入。"}
 

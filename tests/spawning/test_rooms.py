@@ -8,7 +8,6 @@ import re
 import signal
 import sys
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,7 @@ import psutil
 import pytest
 import websocket
 from running import ADMIN, CHECKOUT, Platform, until
-from tornado.httpclient import HTTPRequest
-from tornado.ioloop import IOLoop
-from tornado.websocket import websocket_connect
+from talking import Kernel
 
 from hub.spawning.walls import HOME
 from zygote.warm import LOOK_EVERY
@@ -37,49 +34,11 @@ def author(platform: Platform) -> dict[str, Any]:
 
 
 def execute(platform: Platform, login: str, code: str) -> str:
-    """What ``code`` prints in a kernel of the room, through the proxy as a browser would."""
-    kernel = platform.room(login, "api/kernels", "POST", json={}).json()["id"]
-    host = f"{login}.hub.localhost:{platform.port}"
-    address = f"ws://127.0.0.1:{platform.port}/user/{login}/api/kernels/{kernel}/channels"
-
-    async def talk() -> str:
-        socket = await websocket_connect(
-            HTTPRequest(address, headers=ADMIN | {"Host": host}, connect_timeout=20)
-        )
-        number = uuid.uuid4().hex
-        header = {
-            "msg_id": number,
-            "msg_type": "execute_request",
-            "username": "",
-            "session": number,
-            "version": "5.3",
-        }
-        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
-        message = {
-            "header": header,
-            "parent_header": {},
-            "metadata": {},
-            "content": content,
-            "channel": "shell",
-        }
-        await socket.write_message(json.dumps(message))
-        printed = ""
-        while True:
-            answer = json.loads(await socket.read_message())
-            if answer["parent_header"].get("msg_id") != number:
-                continue
-            if answer["msg_type"] == "stream":
-                printed += answer["content"]["text"]
-            if answer["msg_type"] == "error":
-                printed += "\n".join(answer["content"]["traceback"])
-            if answer["msg_type"] == "status" and answer["content"]["execution_state"] == "idle":
-                socket.close()
-                return printed
-
-    try:
-        return IOLoop().run_sync(talk, timeout=60)
-    finally:
-        platform.room(login, f"api/kernels/{kernel}", "DELETE")
+    """What ``code`` prints in a kernel of the room, through the proxy as a browser would; and its error."""
+    kernel = Kernel(platform, login)
+    ran = kernel.run(code)
+    kernel.end()
+    return ran.printed + ran.error
 
 
 def page_config(platform: Platform, login: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import select
 import socket
 from typing import TYPE_CHECKING
 
+from zygote.inside import kernel as k
+
 if TYPE_CHECKING:
     from zygote.inside.bounds import Bounds
 
@@ -64,7 +66,7 @@ class Doors:
                     self._accept(fd, poller)
                 elif fd in self._lines:
                     self._move(fd, event, poller)
-            _reap(child)
+            k.reap_orphans(child)
             bounds.look(child)
 
     def _accept(self, fd: int, poller: select.poll) -> None:
@@ -140,15 +142,3 @@ def _write(way: _Way) -> None:
             way.pending = way.pending[way.target.send(way.pending, socket.MSG_NOSIGNAL) :]
     if way.ended and not way.pending:
         way.target.shutdown(socket.SHUT_WR)
-
-
-def _reap(child: int) -> None:
-    """Collect orphans that have ended; the child itself is waited for elsewhere."""
-    while True:
-        try:
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if found is None or found.si_pid == child:
-            return
-        os.waitpid(found.si_pid, 0)

@@ -37,16 +37,9 @@ def enter(spec: dict[str, Any], order: Order, walls: Filter) -> bytes:
             os.write(procs, b"0")
         stage = "privileges"
         account = (spec["uid"], spec["gid"])
-        if spec["root"]:
-            surrender.become_user(*account)
-        else:
-            k.set_dumpable(True)
-        surrender.own_user_namespace(account, account if spec["root"] else (0, 0))
-        surrender.forbid_user_namespaces()
-        for name in surrender.RLIMITS:
-            value = order.limits["rlimits"][name]
-            if value is not None:
-                surrender.limit(name, value, grace=0)  # a first process gets no SIGXCPU, only the kill
+        surrender.step_down(
+            spec["root"], account, order.limits["rlimits"], grace=0
+        )  # a first process gets no SIGXCPU, only the kill
         task = read_all(order.task)
         k.drop_privileges()
         k.set_dumpable(True)

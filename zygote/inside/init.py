@@ -54,7 +54,7 @@ def watch(child: int, status_fd: int, lifeline: int, spec: dict[str, Any]) -> No
             break
         if orphans in ready:
             os.read(orphans, 4096)
-        _reap(child)
+        k.reap_orphans(child)
         if wall is not None and wall <= 0:
             hit.append("wall")
             break
@@ -77,18 +77,6 @@ def watch(child: int, status_fd: int, lifeline: int, spec: dict[str, Any]) -> No
         },
     )
     os._exit(0)
-
-
-def _reap(child: int) -> None:
-    """Collect orphans that have ended, but leave the program itself to `_end`."""
-    while True:
-        try:
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if found is None or found.si_pid == child:
-            return
-        os.waitpid(found.si_pid, 0)
 
 
 def _end(child: int) -> int:

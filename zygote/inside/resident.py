@@ -60,16 +60,7 @@ def enter(spec: dict[str, Any], order: Order, walls: Filter) -> tuple[bytes, Doo
         stage = "doors"
         doors = Doors(place["doors"])
         stage = "privileges"
-        if spec["root"]:
-            surrender.become_user(*account)
-        else:
-            k.set_dumpable(True)
-        surrender.own_user_namespace(account, account if spec["root"] else (0, 0))
-        surrender.forbid_user_namespaces()
-        for name in surrender.RLIMITS:
-            value = order.limits["rlimits"][name]
-            if value is not None:
-                surrender.limit(name, value)
+        surrender.step_down(spec["root"], account, order.limits["rlimits"], grace=1)
         task = read_all(order.task)
         k.drop_privileges()
         counts, kept = order.fds[: place["counts"]], order.fds[place["counts"] :]

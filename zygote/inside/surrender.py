@@ -44,6 +44,20 @@ def volunteer_for_oom() -> None:
         _write("/proc/self/oom_score_adj", "500")
 
 
+def step_down(root: bool, account: tuple[int, int], limits: dict[str, int | None], grace: int) -> None:
+    """All of it for a fork: the account, a user namespace of its own and no more of them, the resource limits."""
+    if root:
+        become_user(*account)
+    else:
+        k.set_dumpable(True)
+    own_user_namespace(account, account if root else (0, 0))
+    forbid_user_namespaces()
+    for name in RLIMITS:
+        value = limits[name]
+        if value is not None:
+            limit(name, value, grace)
+
+
 def limit(name: str, value: int, grace: int = 1) -> None:
     """A resource limit, never above what we were given; `grace` seconds lie between the CPU limit's signal and the kill."""
     number = getattr(resource, "RLIMIT_" + name)
