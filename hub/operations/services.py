@@ -119,6 +119,8 @@ def _proxy(settings: Settings) -> Service:
         # Whatever no route claims is the portal's: it does not depend on the Hub.
         f"--default-target={settings.portal_internal}",
         f"--error-path={ERROR_PAGES}",
+        # Its default of five seconds also ends connections over which a thin line still brings what was sent.
+        "--keep-alive-timeout=55000",
         "--log-level=warn",
         *(["--host-routing"] if settings.host_mode else []),
     )

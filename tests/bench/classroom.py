@@ -17,22 +17,25 @@ from typing import Any
 import httpx
 
 _CONNECTIONS = 6
-_PATIENCE = 3600  # seconds
-_TRIES = 3
+_PATIENCE = 3600  # seconds for a connection of the own six
+_SILENCE = 60  # seconds without a byte, after which somebody presses "reload"
+_TRIES = 5
 # Over plain HTTP browsers offer no brotli, and only plain HTTP can be kept by a cache on the way.
 _HEAD = {"Accept-Encoding": "gzip, deflate"}
 
 
 async def learner(rows: list[dict[str, Any]], token: str, proxy: str | None) -> tuple[float, int, int]:
-    """(seconds until the last file has come, bytes of bodies, how many failed)."""
+    """(seconds until the last file has come, bytes of bodies, how many did not come)."""
     began = time.perf_counter()
     came = [asyncio.Event() for _ in rows]
     moved, failed = 0, 0
     limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    async with httpx.AsyncClient(proxy=proxy, limits=limits, timeout=_PATIENCE, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        proxy=proxy, limits=limits, timeout=httpx.Timeout(_PATIENCE, read=_SILENCE), trust_env=False
+    ) as client:
 
         async def comes(url: str, head: dict[str, str]) -> bool:
-            """Whether it came; like a browser, again where a connection had been closed before the request arrived."""
+            """Whether it came; again where a connection was closed before the request arrived, as a browser does, or fell silent."""
             nonlocal moved
             for _ in range(_TRIES):
                 with suppress(httpx.HTTPError):
