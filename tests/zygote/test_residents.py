@@ -135,7 +135,12 @@ def test_what_it_writes_at_home_stays_and_belongs_to_it(lodge: Callable[..., Lod
 def test_it_has_a_name_and_sees_nobody_else(lodge: Callable[..., Lodger], outside: Path) -> None:
     anna, bert = lodge(), lodge("bert")
     assert bert("import pwd; answer = pwd.getpwuid(os.getuid())[0]") == "bert"
-    assert anna("answer = sorted(os.listdir('/home'))") == ["anna"]
+    # Where Python itself lies below /home, there is the way to it and nothing beside it.
+    python = Path(sys.prefix)
+    beside = {python.parts[2]} if python.parts[1] == "home" else set()
+    assert set(anna("answer = os.listdir('/home')")) == {"anna"} | beside
+    for folder in [one for one in python.parents if beside and len(one.parts) > 2]:
+        assert len(anna(f"answer = os.listdir({str(folder)!r})")) == 1
     assert anna("answer = os.listdir('/luojiao/homes')") == []
     assert "FileNotFoundError" in anna(f"answer = open({str(outside / 'secret')!r}).read()")
     assert anna("answer = sorted(int(p) for p in os.listdir('/proc') if p.isdigit())") == [1, 2]
