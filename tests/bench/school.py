@@ -43,7 +43,13 @@ def missing() -> str:
     if os.geteuid():
         return "needs root"
     lacking = [name for name in ("ip", "tc", "iptables") if shutil.which(name) is None]
-    return f"needs {' and '.join(lacking)} (Debian: iproute2, iptables)" if lacking else ""
+    if lacking:
+        return f"needs {' and '.join(lacking)} (Debian: iproute2, iptables)"
+    try:
+        with school(1.0, 9, []):
+            return ""
+    except (OSError, subprocess.CalledProcessError) as error:
+        return f"needs namespaces and shaped links, which this machine refuses: {getattr(error, 'stderr', '') or error}".strip()
 
 
 def has_cache() -> bool:
@@ -98,12 +104,12 @@ class School:
 def school(mbit: float, port: int, names: list[str]) -> Iterator[School]:
     """A school whose line ends at ``port`` of this machine; ``names`` are hosts there."""
     hosts = Path("/etc/netns") / _NAME / "hosts"
-    hosts.parent.mkdir(parents=True, exist_ok=True)
-    hosts.write_text(f"127.0.0.1 localhost\n{CITY} {' '.join(names)}\n", "ascii")
     # A second's worth of packets may wait, as in the plain queue of an office router.
     rate = ("tbf", "rate", f"{mbit}mbit", "burst", "32kb", "latency", "1000ms")
     _run("ip", "netns", "add", _NAME)
     try:
+        hosts.parent.mkdir(parents=True, exist_ok=True)
+        hosts.write_text(f"127.0.0.1 localhost\n{CITY} {' '.join(names)}\n", "ascii")
         _run("ip", "link", "add", _LINK[0], "type", "veth", "peer", "name", _LINK[1], "netns", _NAME)
         _run("ip", "addr", "add", f"{CITY}/24", "dev", _LINK[0])
         _run("ip", "link", "set", _LINK[0], "up")
@@ -118,8 +124,8 @@ def school(mbit: float, port: int, names: list[str]) -> Iterator[School]:
         with _passed_on(port):
             yield School(mbit)
     finally:
-        subprocess.run(["ip", "netns", "del", _NAME], check=False)
-        shutil.rmtree(hosts.parent)
+        subprocess.run(["ip", "netns", "del", _NAME], check=False, capture_output=True)
+        shutil.rmtree(hosts.parent, ignore_errors=True)
 
 
 @contextmanager
