@@ -52,7 +52,7 @@ bench-dashboards: .venv/.test  ## 看板多快、每位访问者多少内存、�
 	$(BIN)/python -m tests.bench.dashboards --rounds $(or $(ROUNDS),5)
 
 bench-network: .venv/.test  ## 细线上打开一课：4 Mbit/s 一人、5 Mbit/s 一个班 40 人（要 root、iproute2、iptables；有 squid 就加一组），与原版同机（ROUNDS=3）
-	$(BIN)/python -m tests.bench.network --rounds $(or $(ROUNDS),3) --class $(or $(CLASS),40)
+	$(BIN)/python -m tests.bench.network --rounds $(or $(ROUNDS),3) --class $(or $(CLASS),40) --class-of-stock $(or $(OF_STOCK),-1)
 
 bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）
 	$(BIN)/python -m tests.bench.burst --count $(or $(COUNT),1000)
