@@ -46,9 +46,10 @@ def edition() -> str:
     for package in _PACKAGES:
         made.update(f"{package} {version(package)}\n".encode())
     # Extensions and what npm installed: each has its version in a file of its own.
-    told = [p for root in (_DATA / "labextensions", *AREAS["plotly"][:2]) for p in root.rglob("package.json")]
-    for path in sorted(told) + sorted(p for p in _OWN.rglob("*") if p.is_file()):
-        made.update(f"{path.name}\n".encode() + path.read_bytes())
+    installed = [(root, "package.json") for root in (_DATA / "labextensions", *AREAS["plotly"][:2])]
+    for root, named in (*installed, (_OWN, "*")):
+        for path in sorted(p for p in root.rglob(named) if p.is_file()):
+            made.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
     return made.hexdigest()[:12]
 
 
