@@ -84,7 +84,7 @@ def build_town(f: Fittings) -> Town:
     since = date(2020, 9, 1)
     with f.work() as work:
         for framework, nodes in f.rules.frameworks():
-            work.award.put_framework(framework, nodes)
+            work.frameworks.put_framework(framework, nodes)
         for org in (
             Organisation(CITY, "洛阳市", Level.CITY, "city", None),
             Organisation(WEST, "涧西区", Level.UNIT, "unit", CITY),

@@ -9,7 +9,7 @@ from hub.demo.city import City
 from hub.demo.people import Invented
 from hub.demo.releases import actor, at, chance
 from hub.domain.certificate import Application, ApplicationState
-from hub.journey import award
+from hub.journey.award import certificates
 from hub.journey.ports import Fittings
 
 _RETURNED = "第三份作业的讲评和学校存档的听课记录对不上，请核对后再申请。（演示）"
@@ -25,7 +25,7 @@ def write(f: Fittings, city: City) -> int:
     with f.work() as work:
         run = work.study.run(past.RUN)
         asking = past.eligible(f, work, city)
-        asked = {t.uid: found[0] for t in asking if (found := work.award.applications(person=t.uid))}
+        asked = {t.uid: found[0] for t in asking if (found := work.review.applications(person=t.uid))}
     if run is None:
         raise LookupError("the past run is not there")
     issued = 0
@@ -44,7 +44,7 @@ def _apply(f: Fittings, one: Invented, ended: datetime | None) -> Application:
     moment = ended + timedelta(days=days) if ended else f.clock.now() - timedelta(days=2)
     with f.work() as work:
         who = actor(work, one.uid, moment)
-    return award.apply(at(f, moment), who, f.rules.requirements()[0].id)
+    return certificates.apply(at(f, moment), who, f.rules.requirements()[0].id)
 
 
 def _decide(f: Fittings, city: City, application: Application, *, approve: bool, revoke: bool) -> None:
@@ -55,8 +55,8 @@ def _decide(f: Fittings, city: City, application: Application, *, approve: bool,
     with f.work() as work:
         reviewer = actor(work, principal, moment)
         bureau = actor(work, city.officials[1].uid, moment)
-    made = award.review(
+    made = certificates.review(
         at(f, moment), reviewer, application.id, approve=approve, reason="" if approve else _RETURNED
     )
     if made and revoke:
-        award.revoke(at(f, moment + timedelta(days=10)), bureau, made.number, _REVOKED)
+        certificates.revoke(at(f, moment + timedelta(days=10)), bureau, made.number, _REVOKED)

@@ -60,7 +60,7 @@ def write(f: Fittings, work: Work, city: City) -> None:
         work.people.put_organisation(school.org)
     work.people.put_organisation(plan.merged(city.schools))
     for framework, nodes in f.rules.frameworks():
-        work.award.put_framework(framework, nodes)
+        work.frameworks.put_framework(framework, nodes)
     _people(f, work, (*city.teachers, *city.officials), "t", now)
     _people(f, work, city.students, "s", now)
     _places(work, (*city.teachers, *city.students))

@@ -24,7 +24,8 @@ from hub.domain.grade import Grade, Score
 from hub.domain.organisation import CITY
 from hub.domain.people import Person
 from hub.domain.submission import State, Submission
-from hub.journey import award, study
+from hub.journey import study
+from hub.journey.award import evidence
 from hub.journey.ports import Fittings, Work
 
 RUN = "run-demo-past"
@@ -117,8 +118,8 @@ def _result(
         RULE, BY, graded, by_cell,
     )  # fmt: skip
     work.assess.set_grade(grade)
-    award.record_evidence(f, work, grade, scores)
-    award.credit_hours(f, work, grade)
+    evidence.record_evidence(f, work, grade, scores)
+    evidence.credit_hours(f, work, grade)
 
 
 def _submission(
@@ -158,5 +159,5 @@ def eligible(f: Fittings, work: Work, city: City) -> list[Invented]:
         for t in learners(city)
         if not t.principal  # who would decide on it?
         and (t.uid in model or chance("ask", t.uid).random() < chance("asks", t.unit).uniform(0.3, 0.95))
-        and isinstance(award.standing(f, work, t.uid, requirement), Met)
+        and isinstance(evidence.standing(f, work, t.uid, requirement), Met)
     ]

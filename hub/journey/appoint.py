@@ -23,7 +23,7 @@ def found(f: Fittings, organisations: Sequence[Organisation]) -> int:
     """Put down the places and frameworks that are not there yet; how many places."""
     with f.work() as work:
         for framework, nodes in f.rules.frameworks():
-            work.award.put_framework(framework, nodes)
+            work.frameworks.put_framework(framework, nodes)
         missing = [o for o in organisations if work.people.organisation(o.code) is None]
         for organisation in missing:
             work.people.put_organisation(organisation)

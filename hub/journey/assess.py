@@ -15,8 +15,9 @@ from hub.domain.lease import TASK, Lease, permanent
 from hub.domain.people import Actor, may
 from hub.domain.submission import State, Submission
 from hub.faults import reached
-from hub.journey import award, study
 from hub.journey import lease as leases
+from hub.journey import study
+from hub.journey.award import evidence
 from hub.journey.lease import GraderDownError, Holder
 from hub.journey.ports import Fittings, Work
 
@@ -105,7 +106,7 @@ def mark(
         verdict = work.assess.verdict(submission.id)
         if submission.state is not State.GRADED or verdict is None:
             raise refuse("submission.not_gradable", why="机器评阅还没有完成")
-        if work.award.rests_on(submission.person, submission.run, submission.assignment):
+        if work.evidence.rests_on(submission.person, submission.run, submission.assignment):
             raise refuse("grade.certified")
         cell = _open_question(f, work, submission, grade_id)
         rubric = {c.key: frozenset(level.points for level in c.levels) for c in cell.rubric}
@@ -131,7 +132,7 @@ def _settle_if_complete(
     scores = scores_of(verdict, work.assess.marks(submission.id))
     if scores is None:
         return None
-    if work.award.rests_on(submission.person, submission.run, submission.assignment):
+    if work.evidence.rests_on(submission.person, submission.run, submission.assignment):
         return None
     made = grade_of(f, submission, release, scores, settled_by)
     standing = work.assess.lock_grade(submission.run, submission.assignment, submission.person)
@@ -162,8 +163,8 @@ def let_stand(
 ) -> Grade:
     """Let a grade stand, and record what follows from it; its attempts are locked and nothing rests on the old one."""
     work.assess.set_grade(made)
-    award.record_evidence(f, work, made, _evident(verdict, scores, pass_ratio))
-    award.credit_hours(f, work, made)
+    evidence.record_evidence(f, work, made, _evident(verdict, scores, pass_ratio))
+    evidence.credit_hours(f, work, made)
     return made
 
 

@@ -93,7 +93,7 @@ def rows(work: Work, regrade: Regrade, viewer: str) -> tuple[Row, ...]:
     """The list as ``viewer`` may decide about it, in the order of the people's identifiers."""
     run, key = regrade.run or "", regrade.assignment or ""
     grades = {g.person: g for g in work.assess.grades(run) if g.assignment == key}
-    relied_on = work.award.relied_on(run, key)
+    relied_on = work.evidence.relied_on(run, key)
     found = []
     for uid, own in attempts(work, regrade).items():
         stops = Outcome.OWN if uid == viewer else Outcome.CERTIFIED if uid in relied_on else None

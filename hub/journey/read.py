@@ -12,9 +12,10 @@ from hub.domain.competency import Evidence, Met, Missing, Node, Requirement
 from hub.domain.course import Release, Run
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade
-from hub.domain.people import Actor, Person, scope_of
+from hub.domain.people import Actor, Person
 from hub.domain.submission import Submission
-from hub.journey import assess, award, study
+from hub.journey import assess, study
+from hub.journey.award import evidence as grounds
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -140,12 +141,12 @@ def competencies(f: Fittings, who: Actor) -> Competencies:
     with f.work() as work:
         requirements = f.rules.requirements()
         return Competencies(
-            work.award.nodes(requirements[0].framework),
-            work.award.evidence(who.uid),
-            hour_rules.progress(f.rules.hour_rules(), work.award.hours(who.uid), beijing_day(now)),
-            tuple((r, award.standing(f, work, who.uid, r)) for r in requirements),
-            work.award.applications(person=who.uid),
-            work.award.certificates(who.uid),
+            work.frameworks.nodes(requirements[0].framework),
+            work.evidence.evidence(who.uid),
+            hour_rules.progress(f.rules.hour_rules(), work.hours.hours(who.uid), beijing_day(now)),
+            tuple((r, grounds.standing(f, work, who.uid, r)) for r in requirements),
+            work.review.applications(person=who.uid),
+            work.certificates.certificates(who.uid),
             now,
         )
 
@@ -214,37 +215,3 @@ def _to_mark(work: Work, submission: Submission, label: str) -> ToMark:
     marked = assess.fitting(verdict, work.assess.marks(submission.id)) if verdict else {}
     grade = work.assess.grade(submission.run, submission.assignment, submission.person)
     return ToMark(submission, label, len(verdict.manual) if verdict else 0, len(marked), grade)
-
-
-@dataclass(frozen=True)
-class Request:
-    """An application on the reviewer's desk, with the evidence it rests on and what that shows in words."""
-
-    application: Application
-    person: Person
-    evidence: tuple[tuple[Evidence, str, str], ...]  # piece, competency, assignment
-    certificate: str | None
-
-
-def review_desk(f: Fittings, who: Actor) -> tuple[Request, ...]:
-    """Applications of the schools this person reviews for, the open ones first."""
-    found = []
-    titles = {a.key: a.title for course in f.catalogue.all() for a in course.assignments}
-    with f.work() as work:
-        names = {n.code: n.name for r in f.rules.requirements() for n in work.award.nodes(r.framework)}
-        held = {grant.org for grant in scope_of(who, "application.review")}
-        schools = held | {o.code for org in held for o in work.people.under(org)}
-        for school in sorted(schools):
-            for application in work.award.applications(school=school):
-                person = work.people.person(application.person)
-                pieces = work.award.evidence_by_ids(application.evidence)
-                if person:
-                    shown = tuple(
-                        (e, f"{e.code} {names.get(e.code, '')}", titles.get(e.assignment, e.assignment))
-                        for e in pieces
-                    )
-                    number = work.award.number_of(application.id)
-                    found.append(Request(application, person, shown, number))
-    return tuple(
-        sorted(found, key=lambda r: (r.application.state != "submitted", r.application.submitted_at))
-    )

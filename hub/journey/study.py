@@ -164,7 +164,7 @@ def submit(f: Fittings, who: Actor, run_id: str, key: str, files: Mapping[str, b
     kept = {n: f.files.put(d) for n, d in sorted(files.items())}
     with f.work() as work:
         window, attempt = _window(work, found, who, now)
-        if work.award.rests_on(who.uid, run.id, key):
+        if work.evidence.rests_on(who.uid, run.id, key):
             raise refuse("grade.certified")
         made = Submission(
             f.ids.new("sub"), found.id, run.id, key, who.uid, attempt, now, window.late, kept, kept[name],

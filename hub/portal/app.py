@@ -21,8 +21,10 @@ from hub.domain import certificate, lease, organisation, people, regrade, sheet,
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, assets, award, enter, queue, read, roster, schools, study
+from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
+from hub.portal.award import certificates as certificate_pages
+from hub.portal.award import review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
@@ -38,7 +40,9 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *study.ROUTES,
     *assess.ROUTES,
     *regrade_pages.ROUTES,
-    *award.ROUTES,
+    *certificate_pages.ROUTES,
+    *review.ROUTES,
+    *verify.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
     *roster.ROUTES,

@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from hub.store.assess import AssessStore
-from hub.store.award import AwardStore
+from hub.store.award.certificates import CertificateStore
+from hub.store.award.evidence import EvidenceStore
+from hub.store.award.frameworks import FrameworkStore
+from hub.store.award.hours import HoursStore
+from hub.store.award.review import ReviewStore
 from hub.store.entry import EntryStore
 from hub.store.lease import LeaseStore
 from hub.store.people import PeopleStore
@@ -27,7 +31,11 @@ class Work:
         self.entry = EntryStore(connection)
         self.study = StudyStore(connection)
         self.assess = AssessStore(connection)
-        self.award = AwardStore(connection)
+        self.frameworks = FrameworkStore(connection)
+        self.evidence = EvidenceStore(connection)
+        self.hours = HoursStore(connection)
+        self.review = ReviewStore(connection)
+        self.certificates = CertificateStore(connection)
         self.read = ReadStore(connection)
         self.queue = Queue(connection)
         self.regrade = RegradeStore(connection)

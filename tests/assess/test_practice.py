@@ -41,7 +41,7 @@ def settled(town: Town, submission: str, judge: ClassJudge, level: int) -> list[
     assert grade is not None
     assert grade.passed, "practice counts for the grade"
     with f.work() as work:
-        return [one for one in work.award.evidence(town.uids["teacher"]) if one.assignment == FIRST]
+        return [one for one in work.evidence.evidence(town.uids["teacher"]) if one.assignment == FIRST]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from hub.domain.lease import MAX_TRIES
 from hub.domain.people import Actor
 from hub.domain.regrade import Choice, Outcome
 from hub.domain.submission import State
-from hub.journey import assess, award, decide, lease, regrade, results, study, tend
+from hub.journey import assess, decide, lease, regrade, results, study, tend
+from hub.journey.award import certificates as award
 from hub.journey.lease import GraderDownError, Holder
 from hub.journey.ports import Fittings
 from tests.assess.class_ import OPEN_QUESTION, Class, class_of
@@ -55,13 +56,13 @@ def apply_for(c: Class, who: int) -> None:
     """An application that rests on what somebody has shown here."""
     uid = c.people[who]
     with c.f.work() as work:
-        evidence = tuple(e.id for e in work.award.evidence(uid))
+        evidence = tuple(e.id for e in work.evidence.evidence(uid))
         assert evidence
         school = c.town.actor("teacher").schools[0]
         made = Application(
             c.f.ids.new("app"), uid, school, "it2-a1-b1", evidence, "合格", ApplicationState.SUBMITTED, c.f.clock.now()
         )  # fmt: skip
-        work.award.add_application(made)
+        work.review.add_application(made)
 
 
 def test_nothing_that_stands_changes_while_it_runs_or_when_it_is_done(c: Class, engine: Engine) -> None:

@@ -64,7 +64,7 @@ def _teacher(f: Fittings, work: Work, uid: str, school: str, run: str, stages: l
 def _hours(f: Fittings, work: Work, uid: str, run: str) -> None:
     rules = tuple(rule.id for rule in f.rules.hour_rules())
     today = f.clock.now().date()
-    work.award.add_hours(
+    work.hours.add_hours(
         HoursEntry(f.ids.new("hrs"), uid, run, "数据素养", Decimal(12), Decimal(8), today, rules)
     )
 
@@ -74,9 +74,9 @@ def _certificate(f: Fittings, work: Work, uid: str, school: str) -> None:
     application = Application(
         f.ids.new("app"), uid, school, RUN_REQUIREMENT, (), "合格", ApplicationState.ISSUED, now, None, now
     )
-    work.award.add_application(application)
-    number = f"LY-2026-{work.award.next_number():06d}"
-    work.award.add_certificate(
+    work.review.add_application(application)
+    number = f"LY-2026-{work.certificates.next_number():06d}"
+    work.certificates.add_certificate(
         Certificate(number, application.id, uid, "某老师", "某校", RUN_REQUIREMENT, "合格", now,
                     now.date() + timedelta(days=1000), "test", "x", "x")
     )  # fmt: skip
@@ -104,4 +104,4 @@ def _teacher_standing(f: Fittings, work: Work, uid: str, run: str) -> None:
         Evidence(f"ev-{code}", uid, framework, code, "grd", run, "a2", Decimal(8), Decimal(10), now)
         for code in ("A2", "B2")
     ]
-    work.award.set_evidence(uid, run, "a2", pieces)
+    work.evidence.set_evidence(uid, run, "a2", pieces)

@@ -23,8 +23,9 @@ from hub.domain.people import ROLE_NAMES, Role
 from hub.domain.roster import MARK, Raw
 from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
+from hub.journey.award import desk
+from hub.journey.award.verify import verify
 from hub.journey.ports import Fittings
-from hub.journey.verify import verify
 from hub.operations.database import Embedded
 from hub.settings import CHECKOUT
 from tests.sources.demo_town import Town, empty
@@ -167,7 +168,7 @@ def test_every_desk_has_something_on_it(town: Town) -> None:
     taught = read.run_for_staff(town.f, actor(Role.INSTRUCTOR), present.RUN)
     assert list(taught.releases) == [taught.course.assignments[0].key] and taught.learners
     states = Counter(
-        row.application.state.value for row in read.review_desk(town.f, actor(Role.SCHOOL_ADMIN))
+        row.application.state.value for row in desk.review_desk(town.f, actor(Role.SCHOOL_ADMIN))
     )
     assert states["submitted"] == 2 and states["returned"] == 1 and states["issued"] >= 2
     seen = overview.overview(town.f, actor(Role.CITY_OFFICIAL), None)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from hub.store.tables import metadata
+import hub.store.award.tables  # noqa: F401 - all tables are known
+from hub.store.columns import metadata
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:

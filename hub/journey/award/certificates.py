@@ -1,15 +1,9 @@
-"""Award: evidence and hours from settled grades, application, review, certificate, verification, revocation."""
+"""Certificates: asked for, decided, issued, shown to their holder, revoked."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
-
-import rfc8785
 
 from hub.domain.certificate import (
     Application,
@@ -19,68 +13,13 @@ from hub.domain.certificate import (
     certificate_number,
     check_code,
 )
-from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
+from hub.domain.competency import Met, Missing, Requirement
 from hub.domain.errors import refuse
-from hub.domain.grade import Grade, Score
-from hub.domain.hours import HoursEntry
 from hub.domain.people import Actor, may
-from hub.journey import credential
+from hub.journey.award import credential
+from hub.journey.award.evidence import evidence_digest, requirement_of, standing
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
-
-
-def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, ...]) -> None:
-    """Let a settled grade stand as evidence for the competencies that its cells carry; a failed one shows nothing."""
-    run = work.study.run(grade.run)
-    course = f.catalogue.get(run.course) if run else None
-    assignment = next((a for a in course.assignments if a.key == grade.assignment), None) if course else None
-    pieces: list[Evidence] = []
-    if course and assignment and grade.passed:
-        by_cell = {s.grade_id: s for s in scores}
-        shown: dict[str, list[Score]] = defaultdict(list)
-        for cell in assignment.cells:
-            for code in cell.competencies:
-                if cell.grade_id in by_cell:
-                    shown[code].append(by_cell[cell.grade_id])
-        pieces = [
-            Evidence(
-                f.ids.new("evi"), grade.person, course.framework_id, code, grade.id, grade.run, grade.assignment,
-                sum((s.points for s in of_code), Decimal(0)), sum((s.max_points for s in of_code), Decimal(0)),
-                grade.settled_at,
-            )
-            for code, of_code in sorted(shown.items())
-        ]  # fmt: skip
-    work.award.set_evidence(grade.person, grade.run, grade.assignment, pieces)
-
-
-def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
-    """Credit the hours of a run once all its assignments are passed."""
-    run = work.study.run(grade.run)
-    course = f.catalogue.get(run.course) if run else None
-    if run is None or course is None:
-        return
-    passed = {g.assignment for g in work.assess.grades(grade.run, grade.person) if g.passed}
-    if {a.key for a in course.assignments} <= passed:
-        work.award.add_hours(
-            HoursEntry(
-                f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice,
-                beijing_day(grade.settled_at), tuple(r.id for r in f.rules.hour_rules()),
-            )
-        )  # fmt: skip
-
-
-def requirement_of(f: Fittings, id: str) -> Requirement:
-    """The requirement ``id``, or a refusal."""
-    found = next((r for r in f.rules.requirements() if r.id == id), None)
-    if found is None:
-        raise refuse("thing.missing", what="这种证书")
-    return found
-
-
-def standing(f: Fittings, work: Work, uid: str, requirement: Requirement) -> Met | Missing:
-    """Whether a person meets a requirement, or what is missing."""
-    names = {n.code: n.name for n in work.award.nodes(requirement.framework)}
-    return judge(requirement, work.award.evidence(uid), names)
 
 
 def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
@@ -91,10 +30,10 @@ def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
         raise refuse("access.denied")
     with f.work() as work:
         work.study.lock_attempts("application", requirement.id, who.uid)
-        earlier = work.award.applications(person=who.uid)
+        earlier = work.review.applications(person=who.uid)
         if any(a.state is ApplicationState.SUBMITTED and a.requirement == requirement.id for a in earlier):
             raise refuse("application.pending")
-        if any(_holds(c, requirement, beijing_day(now)) for c in work.award.certificates(who.uid)):
+        if any(_holds(c, requirement, beijing_day(now)) for c in work.certificates.certificates(who.uid)):
             raise refuse("certificate.issued")
         answer = standing(f, work, who.uid, requirement)
         if isinstance(answer, Missing):
@@ -103,7 +42,7 @@ def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
             f.ids.new("app"), who.uid, who.schools[0], requirement.id, tuple(e.id for e in answer.evidence),
             answer.rating, ApplicationState.SUBMITTED, now,
         )  # fmt: skip
-        work.award.add_application(made)
+        work.review.add_application(made)
     return made
 
 
@@ -121,7 +60,7 @@ def review(
     """A school's decision: issue the certificate, or return the application with a reason."""
     now = f.clock.now()
     with f.work() as work:
-        application = work.award.application(application_id, lock=True)
+        application = work.review.application(application_id, lock=True)
         if application is None or not may(who, "application.review", work.people.path(application.school)):
             raise refuse("thing.missing", what="这份申请")
         if application.person == who.uid:
@@ -131,7 +70,7 @@ def review(
         if not approve:
             if not reason.strip():
                 raise refuse("application.reason")
-            work.award.decide(
+            work.review.decide(
                 replace(application, state=ApplicationState.RETURNED, decided_by=who.uid, decided_at=now, reason=reason.strip()[:500])
             )  # fmt: skip
             return None
@@ -142,10 +81,10 @@ def review(
         if {e.id for e in answer.evidence} != set(application.evidence):
             raise refuse("certificate.no_grounds", why="申请之后证据有变化，请退回后重新申请")
         certificate = _issue(f, work, application, requirement, answer)
-        work.award.decide(
+        work.review.decide(
             replace(application, state=ApplicationState.ISSUED, decided_by=who.uid, decided_at=now)
         )
-        work.award.add_certificate(certificate)
+        work.certificates.add_certificate(certificate)
     return certificate
 
 
@@ -159,23 +98,14 @@ def _issue(
     if person is None or school is None or len(path) < 2:
         raise refuse("thing.missing", what="申请人或学校")
     today = beijing_day(now)
-    number = certificate_number(requirement.framework, today.year, path[-2], work.award.next_number())
+    number = certificate_number(requirement.framework, today.year, path[-2], work.certificates.next_number())
     made = Certificate(
         number, application.id, person.uid, person.name, school.name, requirement.id, answer.rating, now,
         _years_later(today, requirement.valid_years), f.signer.key_id, "", evidence_digest(answer.evidence),
     )  # fmt: skip
-    nodes = {n.code: n for n in work.award.nodes(requirement.framework)}
+    nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
     claims = credential.claims(f.issuer, made, requirement, nodes, subject=f.vault.tag(person.uid).hex()[:32])
     return replace(made, credential=f.signer.sign(claims, credential.TYPE))
-
-
-def evidence_digest(pieces: tuple[Evidence, ...]) -> str:
-    """SHA-256 over the canonical JSON of the evidence a certificate rests on: ids, grades, points."""
-    listed: list[dict[str, Any]] = [
-        {"id": e.id, "code": e.code, "grade": e.grade, "points": str(e.points.normalize()), "max": str(e.max_points.normalize())}
-        for e in sorted(pieces, key=lambda e: e.code)
-    ]  # fmt: skip
-    return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()
 
 
 def _years_later(day: date, years: int) -> date:
@@ -193,20 +123,20 @@ def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
         raise refuse("certificate.reason")
     with f.work() as work:
         work.study.lock_attempts("certificate", number, "")
-        certificate = work.award.certificate(number)
+        certificate = work.certificates.certificate(number)
         if certificate is None:
             raise refuse("thing.missing", what="这份证书")
         if not may(who, "certificate.revoke", _path_of(f, work, certificate.person)):
             raise refuse("thing.missing", what="这份证书")
         if certificate.revoked_at is not None:
             raise refuse("certificate.revoked")
-        work.award.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
+        work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
 
 
 def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:
     """One's own certificate."""
     with f.work() as work:
-        certificate = work.award.certificate(number)
+        certificate = work.certificates.certificate(number)
         if certificate is None or certificate.person != who.uid:
             raise refuse("thing.missing", what="这份证书")
         return _view(f, work, certificate)
@@ -215,7 +145,7 @@ def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:
 def for_revocation(f: Fittings, who: Actor, number: str) -> Certificate | None:
     """A certificate that ``who`` could revoke, or None."""
     with f.work() as work:
-        certificate = work.award.certificate(number)
+        certificate = work.certificates.certificate(number)
         reach = certificate and may(who, "certificate.revoke", _path_of(f, work, certificate.person))
         return certificate if reach else None
 
@@ -227,7 +157,7 @@ def _path_of(f: Fittings, work: Work, uid: str) -> tuple[str, ...]:
 
 def _view(f: Fittings, work: Work, certificate: Certificate) -> CertificateView:
     requirement = requirement_of(f, certificate.requirement)
-    nodes = {n.code: n for n in work.award.nodes(requirement.framework)}
+    nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
     return CertificateView(
         certificate, requirement, tuple(nodes[c] for c in requirement.codes),
         f"{f.issuer}/v/{certificate.number}?h={check_code(certificate.credential)}",

@@ -1,12 +1,13 @@
-"""评: competencies, certificates, review, and the public verification."""
+"""One's own competencies and certificates; looking one up and revoking it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hub.domain.errors import Refusal, refuse
-from hub.journey import award, read, verify
-from hub.portal.base import PUBLIC, Page
+from hub.domain.errors import Refusal
+from hub.journey import read
+from hub.journey.award import certificates
+from hub.portal.base import Page
 
 
 class Competencies(Page):
@@ -35,7 +36,7 @@ class Certificates(Page):
 
     async def post(self) -> None:
         try:
-            await self.do(award.apply, self.f, self.me, self.field("requirement"))
+            await self.do(certificates.apply, self.f, self.me, self.field("requirement"))
         except Refusal as refusal:
             self.set_status(409)
             await self.show(refusal)
@@ -50,7 +51,7 @@ class Certificate(Page):
     verb = "certificate.apply"
 
     async def get(self, number: str, form: str | None) -> None:
-        view = await self.do(award.of_holder, self.f, self.me, number)
+        view = await self.do(certificates.of_holder, self.f, self.me, number)
         if form == ".jwt":
             self.set_header("Content-Type", "application/jwt")
             self.set_header("Content-Disposition", f'attachment; filename="{number}.jwt"')
@@ -64,37 +65,6 @@ class Certificate(Page):
             self.page("certificate.html", view=view, qr=self.f.typesetter.qr(view.address))
 
 
-class Review(Page):
-    """/review: applications of one's school, the open ones first."""
-
-    scope = "all"
-    verb = "application.review"
-
-    async def get(self) -> None:
-        self.page("review.html", rows=await self.do(read.review_desk, self.f, self.me))
-
-
-class Decide(Page):
-    """/review/APPLICATION"""
-
-    scope = "all"
-    verb = "application.review"
-
-    async def post(self, application: str) -> None:
-        decision = self.field("decision")
-        if decision not in ("approve", "return"):
-            raise refuse("request.invalid", why="请选择通过或退回")
-        await self.do(
-            award.review,
-            self.f,
-            self.me,
-            application,
-            approve=decision == "approve",
-            reason=self.field("reason"),
-        )
-        self.redirect("/review")
-
-
 class Issued(Page):
     """/issued: looking up and revoking a certificate."""
 
@@ -103,44 +73,19 @@ class Issued(Page):
 
     async def get(self) -> None:
         number = self.get_argument("number", "").strip().upper()
-        found = await self.do(award.for_revocation, self.f, self.me, number) if number else None
+        found = await self.do(certificates.for_revocation, self.f, self.me, number) if number else None
         self.page("issued.html", number=number, found=found)
 
     async def post(self) -> None:
         number = self.field("number").strip().upper()
-        await self.do(award.revoke, self.f, self.me, number, self.field("reason"))
+        await self.do(certificates.revoke, self.f, self.me, number, self.field("reason"))
         self.redirect(f"/issued?number={number}")
 
 
-class Verify(Page):
-    """/verify and /v/NUMBER: one field, one answer, for anybody."""
-
-    scope = PUBLIC
-
-    async def get(self, number: str | None = None) -> None:
-        text = number or self.get_argument("number", "")
-        code = self.get_argument("h", "")
-        found = await self.do(verify.verify, self.f, text, code) if text else None
-        self.page("verify.html", text=text, code=code, found=found)
-
-    async def post(self, number: str | None = None) -> None:
-        text = self.field("credential")
-        files = self.request.files.get("file")
-        if files:
-            text = files[0]["body"][:65536].decode("ascii", "replace")
-        if not text.strip():
-            raise refuse("request.invalid", why="请填写证书编号，或粘贴、上传凭证")
-        self.page("verify.html", text=text[:200], code="", found=await self.do(verify.verify, self.f, text))
-
-
-_NUMBER, _ID = "([A-Z0-9-]{1,64})", "([a-z0-9-]{1,64})"
+_NUMBER = "([A-Z0-9-]{1,64})"
 ROUTES: list[tuple[str, type[Any]]] = [
     ("/competencies", Competencies),
     ("/certificates", Certificates),
     (f"/certificates/{_NUMBER}(\\.pdf|\\.jwt)?", Certificate),
-    ("/review", Review),
-    (f"/review/{_ID}", Decide),
     ("/issued", Issued),
-    ("/verify", Verify),
-    (f"/v/{_NUMBER}", Verify),
 ]

@@ -6,8 +6,8 @@ import hmac
 from dataclasses import dataclass, replace
 
 from hub.domain.certificate import Certificate, Standing, check_code, is_number, masked_name
-from hub.journey import credential
-from hub.journey.award import requirement_of
+from hub.journey.award import credential
+from hub.journey.award.evidence import requirement_of
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
 
@@ -44,7 +44,7 @@ def verify(f: Fittings, text: str, code: str = "") -> Verification:
         if not is_number(number):
             return Verification(Standing.UNKNOWN, "编号不对：请核对是否抄错。")
     with f.work() as work:
-        certificate = work.award.certificate(number)
+        certificate = work.certificates.certificate(number)
     if certificate is None or (text.count(".") == 2 and certificate.credential != text):
         return Verification(Standing.UNKNOWN, "没有签发过这份证书。")
     seen = text.count(".") == 2 or hmac.compare_digest(

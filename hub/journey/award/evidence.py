@@ -1,0 +1,80 @@
+"""What follows from a settled grade: evidence for the competencies its cells carry, and the hours of a finished run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
+from hub.domain.errors import refuse
+from hub.domain.grade import Grade, Score
+from hub.domain.hours import HoursEntry
+from hub.journey.enter import beijing_day
+from hub.journey.ports import Fittings, Work
+
+
+def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, ...]) -> None:
+    """Let a settled grade stand as evidence for the competencies that its cells carry; a failed one shows nothing."""
+    run = work.study.run(grade.run)
+    course = f.catalogue.get(run.course) if run else None
+    assignment = next((a for a in course.assignments if a.key == grade.assignment), None) if course else None
+    pieces: list[Evidence] = []
+    if course and assignment and grade.passed:
+        by_cell = {s.grade_id: s for s in scores}
+        shown: dict[str, list[Score]] = defaultdict(list)
+        for cell in assignment.cells:
+            for code in cell.competencies:
+                if cell.grade_id in by_cell:
+                    shown[code].append(by_cell[cell.grade_id])
+        pieces = [
+            Evidence(
+                f.ids.new("evi"), grade.person, course.framework_id, code, grade.id, grade.run, grade.assignment,
+                sum((s.points for s in of_code), Decimal(0)), sum((s.max_points for s in of_code), Decimal(0)),
+                grade.settled_at,
+            )
+            for code, of_code in sorted(shown.items())
+        ]  # fmt: skip
+    work.evidence.set_evidence(grade.person, grade.run, grade.assignment, pieces)
+
+
+def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
+    """Credit the hours of a run once all its assignments are passed."""
+    run = work.study.run(grade.run)
+    course = f.catalogue.get(run.course) if run else None
+    if run is None or course is None:
+        return
+    passed = {g.assignment for g in work.assess.grades(grade.run, grade.person) if g.passed}
+    if {a.key for a in course.assignments} <= passed:
+        work.hours.add_hours(
+            HoursEntry(
+                f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice,
+                beijing_day(grade.settled_at), tuple(r.id for r in f.rules.hour_rules()),
+            )
+        )  # fmt: skip
+
+
+def requirement_of(f: Fittings, id: str) -> Requirement:
+    """The requirement ``id``, or a refusal."""
+    found = next((r for r in f.rules.requirements() if r.id == id), None)
+    if found is None:
+        raise refuse("thing.missing", what="这种证书")
+    return found
+
+
+def standing(f: Fittings, work: Work, uid: str, requirement: Requirement) -> Met | Missing:
+    """Whether a person meets a requirement, or what is missing."""
+    names = {n.code: n.name for n in work.frameworks.nodes(requirement.framework)}
+    return judge(requirement, work.evidence.evidence(uid), names)
+
+
+def evidence_digest(pieces: tuple[Evidence, ...]) -> str:
+    """SHA-256 over the canonical JSON of the evidence a certificate rests on: ids, grades, points."""
+    listed: list[dict[str, Any]] = [
+        {"id": e.id, "code": e.code, "grade": e.grade, "points": str(e.points.normalize()), "max": str(e.max_points.normalize())}
+        for e in sorted(pieces, key=lambda e: e.code)
+    ]  # fmt: skip
+    return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()

@@ -1,0 +1,1 @@
+"""评: pages of competencies, hours, assessment, review, certificates and title records."""

@@ -1,0 +1,1 @@
+"""What the journeys of award keep, in PostgreSQL."""
