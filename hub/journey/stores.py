@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from graders.verdict import Verdict
+from hub.domain.audit import Event
 from hub.domain.course import Extension, Release, Run
 from hub.domain.grade import Grade, Mark
 from hub.domain.lease import Lease
@@ -141,6 +142,15 @@ class AssessStore(Protocol):
     def grades(self, run: str, uid: str | None = None) -> tuple[Grade, ...]: ...
 
 
+class AuditStore(Protocol):
+    """The chain of events; used by the journey ``audit`` alone."""
+
+    def append(
+        self, at: str, actor: str, role: str, scope: str, verb: str, subject: str, detail: dict[str, Any]
+    ) -> Event: ...
+    def events(self, since: int = 1) -> Iterator[Event]: ...
+
+
 class ReadStore(Protocol):
     """Numbers over many people; used by the journey ``read`` alone, which suppresses small cells."""
 
@@ -207,6 +217,8 @@ class Work(Protocol):
     def certificates(self) -> CertificateStore: ...
     @property
     def read(self) -> ReadStore: ...
+    @property
+    def audit(self) -> AuditStore: ...
     @property
     def queue(self) -> Queue: ...
     @property

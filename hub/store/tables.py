@@ -72,6 +72,29 @@ tokens = Table(
     json("scopes"), at("expires_at"), Index("ix_tokens_session", "session"),
 )  # fmt: skip
 
+second_factors = Table(  # TOTP: the secret is sealed, ``last_step`` is the last time step that was used
+    "second_factors", metadata, ref("person", "people.uid", key=True), Column("secret", LargeBinary, nullable=False),
+    at("made_at"), at("confirmed_at", null=True), Column("last_step", BigInteger, nullable=False, server_default=text("0")),
+    json("recovery"),
+)  # fmt: skip
+approvals = Table(  # leave to read what the permission matrix marks with a star, given by somebody else, for a while
+    "approvals", metadata, key("id"), ref("asked_by", "people.uid"), words("resource"), ref("org", "organisations.code"),
+    words("purpose"), at("asked_at"), ref("decided_by", "people.uid", null=True), at("decided_at", null=True),
+    Column("granted", Boolean), blank("reason"), at("ends_at", null=True), Index("ix_approvals_asked_by", "asked_by"),
+    Index("ix_approvals_open", "asked_at", postgresql_where=text("decided_at IS NULL")),
+)  # fmt: skip
+
+# --- audit: the application's role may add and read here, nothing else -----------------------------------------------
+audit_events = Table(
+    "audit_events", metadata, Column("seq", BigInteger, primary_key=True, autoincrement=False), words("at"), words("actor"),
+    words("role"), words("scope"), words("verb"), words("subject"), words("digest"), words("previous"), words("hash"),
+    Index("ix_audit_events_subject", "subject"), Index("ix_audit_events_actor", "actor"),
+)  # fmt: skip
+audit_details = Table(
+    "audit_details", metadata, Column("seq", BigInteger, ForeignKey("audit_events.seq"), primary_key=True),
+    words("salt"), json("detail"),
+)  # fmt: skip
+
 # --- study -------------------------------------------------------------------------------------------------------
 runs = Table(
     "runs", metadata, key("id"), words("course"), words("title"), ref("org", "organisations.code"),
