@@ -80,6 +80,15 @@ CODES: dict[str, tuple[Kind, str]] = {
     "certificate.reason": (Kind.INVALID, "撤销证书请写明原因。"),
     "extension.invalid": (Kind.INVALID, "延期时间要晚于现在，也要晚于原截止时间。"),
     "oidc.client": (Kind.INVALID, "登录请求来自未登记的应用。"),
+    # --- second factors, approvals, accounts ---
+    # --- frameworks ---
+    # --- hours ---
+    # --- dossiers and panels ---
+    # --- review, publicity, objections ---
+    # --- certificates and verification ---
+    # --- titles and packages ---
+    # --- audit ---
+    # --- the platform itself ---
     "server.busy": (Kind.BUSY, "现在人太多，请稍等片刻再试，刚才的内容没有丢。"),
     "server.fault": (Kind.BUSY, "系统出了点问题，已经记录（编号 {ref}）。您刚才的操作没有生效，请稍后再试。"),
 }

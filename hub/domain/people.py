@@ -17,7 +17,13 @@ class Role(StrEnum):
     COUNTY_OFFICIAL = "county_official"
     CITY_OFFICIAL = "city_official"
     REGISTRAR = "registrar"
+    ASSESSOR = "assessor"
+    COUNTY_HR = "county_hr"
+    CITY_HR = "city_hr"
+    HR_READER = "hr_reader"
     SYS_ADMIN = "sys_admin"
+    SEC_ADMIN = "sec_admin"
+    AUDIT_ADMIN = "audit_admin"
 
 
 ROLE_NAMES = {
@@ -28,7 +34,13 @@ ROLE_NAMES = {
     Role.COUNTY_OFFICIAL: "县（市、区）教育局",
     Role.CITY_OFFICIAL: "市教育局",
     Role.REGISTRAR: "人员信息管理员",
+    Role.ASSESSOR: "评审专家",
+    Role.COUNTY_HR: "县（市、区）教育局人事",
+    Role.CITY_HR: "市教育局人事",
+    Role.HR_READER: "人社局",
     Role.SYS_ADMIN: "系统管理员",
+    Role.SEC_ADMIN: "安全管理员",
+    Role.AUDIT_ADMIN: "审计管理员",
 }
 
 # verb -> roles that may, always within the organisation of their grant and what lies below it.
@@ -44,6 +56,41 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "application.review": frozenset({Role.SCHOOL_ADMIN}),
     "certificate.revoke": frozenset({Role.CITY_OFFICIAL}),
     "overview.read": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL}),
+    # frameworks and self-diagnosis
+    "framework.edit": frozenset({Role.CITY_OFFICIAL}),
+    # the hours ledger
+    "hours.own": frozenset({Role.TEACHER}),
+    "hours.import": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),
+    # assessment
+    "dossier.write": frozenset({Role.TEACHER}),
+    "dossier.assess": frozenset({Role.ASSESSOR}),
+    "panel.tend": frozenset({Role.COUNTY_HR, Role.CITY_HR}),
+    # review and publicity
+    "application.school": frozenset({Role.SCHOOL_ADMIN}),
+    "application.county": frozenset({Role.COUNTY_HR, Role.CITY_HR}),
+    "application.confirm": frozenset({Role.CITY_HR}),
+    "notice.open": frozenset({Role.COUNTY_HR, Role.CITY_HR}),
+    "notice.read": frozenset(
+        {
+            Role.TEACHER,
+            Role.SCHOOL_ADMIN,
+            Role.COUNTY_OFFICIAL,
+            Role.CITY_OFFICIAL,
+            Role.COUNTY_HR,
+            Role.CITY_HR,
+        }
+    ),
+    "objection.raise": frozenset({Role.TEACHER, Role.SCHOOL_ADMIN}),
+    "objection.answer": frozenset({Role.COUNTY_HR, Role.CITY_HR}),
+    # titles and the packages for the HR bureau
+    "title.note": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),
+    "title.set": frozenset({Role.CITY_HR}),
+    "package.prepare": frozenset({Role.CITY_HR}),
+    "package.release": frozenset({Role.CITY_HR}),
+    "package.read": frozenset({Role.CITY_HR, Role.HR_READER}),
+    # the three administrators
+    "audit.read": frozenset({Role.AUDIT_ADMIN}),
+    "accounts.manage": frozenset({Role.SEC_ADMIN}),
     "system.read": frozenset({Role.SYS_ADMIN}),
     "grading.tend": frozenset({Role.SYS_ADMIN}),
 }

@@ -16,6 +16,7 @@ BY = "operator"
 # Offices that an operator hands out; teachers and students come by roster.
 OFFICES = (
     Role.REGISTRAR, Role.CITY_OFFICIAL, Role.COUNTY_OFFICIAL, Role.SCHOOL_ADMIN, Role.INSTRUCTOR, Role.SYS_ADMIN,
+    Role.ASSESSOR, Role.COUNTY_HR, Role.CITY_HR, Role.HR_READER, Role.SEC_ADMIN, Role.AUDIT_ADMIN,
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
 from hub.domain.hours import HourRule
 from hub.journey.stores import Work
 
@@ -132,6 +132,9 @@ class Rules(Protocol):
 
     def requirements(self) -> tuple[Requirement, ...]:
         """What each certificate asks for."""
+
+    def assessment_rules(self) -> tuple[AssessmentRule, ...]:
+        """What the bureau asks for each certificate of assessed competencies."""
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""

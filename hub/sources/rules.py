@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hub.domain.competency import Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
 from hub.domain.hours import HourRule
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +41,17 @@ class RuleFiles:
             )
             for r in self._rules["requirements"]
         )
+
+    def assessment_rules(self) -> tuple[AssessmentRule, ...]:
+        """What the bureau asks for each certificate of assessed competencies; no environment listed means any."""
+        return tuple(
+            AssessmentRule(
+                r["id"], r["version"], r["name"], r["framework"], int(r["count"]), int(r["min_dimensions"]),
+                tuple(r["environments"]), r["hour_rule"], int(r["valid_years"]), int(r["appeal_days"]),
+                date.fromisoformat(r["valid_from"]), date.fromisoformat(r["valid_to"]) if r["valid_to"] else None,
+            )
+            for r in self._rules["assessment_rules"]
+        )  # fmt: skip
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""
