@@ -1,0 +1,44 @@
+"""What is asked of the audit log: which events, and whether every record has its event and every event its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which events somebody asks for; what is empty does not matter. ``since`` and ``until`` are as events spell times."""
+
+    subject: str = ""
+    verbs: tuple[str, ...] = ()
+    actor: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Records of one kind against the events that tell of them; what is wrong by identifier, the first few.
+
+    ``before`` counts records without an event that are older than the log, ``begun`` how many of those the log
+    itself says there were when it began (None where it does not say).
+    """
+
+    kind: str
+    records: int
+    before: int
+    begun: int | None
+    untold: tuple[str, ...]
+    told_twice: tuple[str, ...]
+    of_nothing: tuple[str, ...]  # an event, and no record
+    otherwise: tuple[str, ...]  # the record is not what its event says
+
+    @property
+    def planted(self) -> bool:
+        """Whether more old records lack an event than there were when the log began."""
+        return self.begun is not None and self.before > self.begun
+
+    @property
+    def wrong(self) -> bool:
+        """Whether a record lacks its event, has several or another content, or the reverse."""
+        return bool(self.untold or self.told_twice or self.of_nothing or self.otherwise or self.planted)
