@@ -58,6 +58,14 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def instant(at: str) -> datetime | None:
+    """The instant that an event spells, or None where it spells none."""
+    try:
+        return datetime.fromisoformat(at) if at.endswith("Z") else None
+    except ValueError:
+        return None
+
+
 def follow(last: Event | None, entry: Entry, salt: str) -> Event:
     """The event that ``entry`` becomes behind ``last``."""
     seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST)

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What an event's verb says to people; one that is not here is shown as it is.
+VERB_NAMES = {
+    "log.begun": "日志开始",
+    "house.founded": "建立行政区划",
+    "enter.signed_in": "登录",
+    "enter.refused": "登录没有成功",
+    "password.changed": "修改密码",
+    "password.reset": "重置密码",
+    "office.given": "任命",
+    "roster.imported": "导入名册",
+    "schools.imported": "导入学校",
+    "grade.settled": "成绩落定",
+    "regrade.decided": "重评决定",
+    "application.submitted": "申请证书",
+    "application.returned": "退回申请",
+    "certificate.issued": "发证",
+    "certificate.revoked": "撤销证书",
+}
+
 
 @dataclass(frozen=True)
 class Wanted:

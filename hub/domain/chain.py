@@ -45,6 +45,12 @@ class Finding:
     until: int = 0
 
 
+def sentence(finding: Finding) -> str:
+    """Which event is wrong and how, without the full stop."""
+    until = f"（到第 {finding.until} 条之间）" if finding.until > finding.seq else ""
+    return f"第 {finding.seq} 条{WRONG_NAMES[finding.how]}{until}"
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """What an outside witness keeps: how long the log was, its last hash, and the root over all hashes."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.domain.audit import Kept, moment
 from hub.domain.audit_view import Coverage, Wanted
-from hub.domain.chain import WRONG_NAMES, Checkpoint, Finding, Report, Start, Wrong, verify
+from hub.domain.chain import Checkpoint, Finding, Report, Start, Wrong, sentence, verify
 from hub.domain.errors import refuse
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, may
@@ -48,7 +48,7 @@ def checkpoint(f: Fittings, *, whole: bool = True) -> Signed:
         report = verify(work.audit.events(first), [each.checkpoint for each in kept], start)
     _remember(f, report, now)
     if report.finding:
-        raise refuse("audit.broken", seq=report.finding.seq, how=WRONG_NAMES[report.finding.how])
+        raise refuse("audit.broken", why=sentence(report.finding))
     made = Checkpoint(report.size, report.head, report.root, moment(now))
     claims = {"iss": f.issuer, **vars(made), "peaks": list(report.peaks)}
     token = f.signer.sign(claims, TYPE)
@@ -85,22 +85,20 @@ def _remember(f: Fittings, report: Report, now: datetime) -> None:
 
 def _own(f: Fittings) -> list[Signed]:
     """Our own checkpoints whose signatures are good, the oldest first."""
-    found = []
-    for token in f.checkpoints.tokens():
-        claims = f.signer.verify(token, TYPE)
-        made = Checkpoint.from_claims(claims)
-        if claims and made:
-            peaks = claims.get("peaks")
-            found.append(Signed(made, token, tuple(peaks) if isinstance(peaks, list) else ()))
-    return found
+    return [made for token in f.checkpoints.tokens() if (made := _signed(f, token))]
 
 
-def latest(f: Fittings) -> Signed:
-    """The last checkpoint, for anybody who wants to keep it. Raises audit.no_checkpoint."""
-    found = _own(f)
-    if not found:
-        raise refuse("audit.no_checkpoint")
-    return found[-1]
+def _signed(f: Fittings, token: str) -> Signed | None:
+    claims = f.signer.verify(token, TYPE)
+    made = Checkpoint.from_claims(claims)
+    peaks = claims.get("peaks") if claims else None
+    return Signed(made, token, tuple(peaks) if isinstance(peaks, list) else ()) if made else None
+
+
+def latest(f: Fittings) -> Signed | None:
+    """The last checkpoint, for anybody who wants to keep it."""
+    found = (_signed(f, token) for token in reversed(f.checkpoints.tokens()))
+    return next((made for made in found if made), None)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from hub.domain.audit import Event, Kept, line_of, read_line
 from hub.domain.audit_view import Coverage
-from hub.domain.chain import WRONG_NAMES, Checkpoint, Finding, Report, Wrong, verify
+from hub.domain.chain import Checkpoint, Report, sentence, verify
 from hub.operations.screen import Screen
 from hub.signing import KeyRing, published
 
@@ -169,7 +169,7 @@ def _bad_signature(screen: Screen) -> int:
 
 def _told(screen: Screen, report: Report, points: int) -> int:
     if report.finding:
-        screen.bad(f"审计日志有问题：{named(report.finding)}。之前的 {report.size} 条完整。")
+        screen.bad(f"审计日志有问题：{sentence(report.finding)}。之前的 {report.size} 条完整。")
         return FAILED
     screen.good(f"审计日志完整：{report.size} 条，末尾 {report.head[:16]}…，根 {report.root[:16]}…")
     if points:
@@ -177,14 +177,6 @@ def _told(screen: Screen, report: Report, points: int) -> int:
     else:
         screen.warn("没有检查点可以对照：从末尾截掉的、整段重写的，看不出来。")
     return OK
-
-
-def named(finding: Finding) -> str:
-    """Which event is wrong and how, in a sentence without its full stop."""
-    until = finding.until
-    span = finding.how in (Wrong.MISSING, Wrong.CUT, Wrong.REWRITTEN) or finding.how is Wrong.CHANGED
-    more = f"（到第 {until} 条之间）" if span and until > finding.seq else ""
-    return f"第 {finding.seq} 条{WRONG_NAMES[finding.how]}{more}"
 
 
 def _coverage(screen: Screen, each: Coverage) -> int:

@@ -17,12 +17,13 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import certificate, lease, organisation, people, regrade, sheet, submission
+from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
+from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
 from hub.portal.award import review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal
@@ -45,6 +46,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *verify.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
+    *audit_pages.ROUTES,
     *roster.ROUTES,
     *schools.ROUTES,
     *api_read.ROUTES,
@@ -183,5 +185,6 @@ def _pages() -> jinja2.Environment:
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
+        "VERB_NAMES": audit_view.VERB_NAMES,
     }
     return made

@@ -30,7 +30,6 @@ from tests.assess.class_ import class_of
 from tests.conftest import HandClock, rows
 from tests.people import PASSWORD, SCHOOL, Town
 
-
 FORGED = """
 INSERT INTO grades (id, submission, run, assignment, person, points, max_points, passed, rule, settled_by, settled_at, by_cell)
 SELECT 'grd-forged', submission, run, assignment || '-x', person, points, max_points, passed, rule, settled_by, settled_at, by_cell
@@ -300,8 +299,7 @@ def test_a_checkpoint_that_somebody_else_signed_or_altered_is_none_of_ours(
     folder.mkdir(parents=True)
     (folder / "20260101T000000Z-1.jws").write_text(forged)
     (folder / "20260101T000001Z-1.jws").write_text("nonsense")
-    with pytest.raises(Refusal, match=r"audit\.no_checkpoint"):
-        audit_log.latest(town.f)
+    assert audit_log.latest(town.f) is None
     whole(town)
 
 
