@@ -11,6 +11,8 @@ from typing import Any
 FIRST = "0" * 64  # what the first event names as the one before it
 _LARGEST = 2**53 - 1  # of the whole numbers that every reader of JSON takes for the same
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 @dataclass(frozen=True)
 class Event:
@@ -66,11 +68,10 @@ def instant(at: str) -> datetime | None:
         return None
 
 
-def follow(last: Event | None, entry: Entry, salt: str) -> Event:
-    """The event that ``entry`` becomes behind ``last``."""
-    seq, previous = (last.seq + 1, last.hash) if last else (1, FIRST)
+def follow(seq: int, previous: str, entry: Entry, salt: str) -> Event:
+    """The event that ``entry`` becomes behind event ``seq``, whose hash is ``previous``."""
     made = Event(
-        seq, entry.at, entry.actor, entry.role, entry.scope, entry.verb, entry.subject,
+        seq + 1, entry.at, entry.actor, entry.role, entry.scope, entry.verb, entry.subject,
         digest_of(salt, entry.detail), previous, "",
     )  # fmt: skip
     return replace(made, hash=hash_of(made))
@@ -91,8 +92,7 @@ def hash_of(event: Event) -> str:
 def canonical(value: Any) -> bytes:
     """RFC 8785 for what occurs here: text, whole numbers, booleans, lists and objects with ASCII names; no floats."""
     _no_surprises(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def line_of(kept: Event | Kept) -> bytes:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, func, select, text
 
-from hub.domain.audit import Entry, Event, Kept, follow
+from hub.domain.audit import FIRST, Entry, Event, Kept, follow
 from hub.domain.audit_view import Coverage, Wanted
 from hub.store import tables as t
 from hub.store.audit_coverage import counts, coverage
-from hub.store.rows import build
 
 _LOCK = 0x6C756F6A  # the chain has one end: whoever adds to it holds this until they commit
 _AT_ONCE = 2000
@@ -25,23 +25,23 @@ class AuditStore:
 
     connection: Connection
 
-    def append(self, entries: Sequence[Entry]) -> tuple[Event, ...]:
-        """Add events with their details; others that add wait until this transaction ends, so add last."""
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Add events with their details; others that add wait until this transaction ends, so add last.
+
+        The number of the last one.
+        """
         if not entries:
-            return ()
-        self.connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
-        # A statement of its own: it sees what was committed while this one waited.
-        row = self.connection.execute(_LAST).first()
-        last = build(Event, row) if row else None
-        events, details = [], []
+            return self.size()
+        end = self.connection.execute(_END, {"lock": _LOCK}).first()
+        seq, hash = (end.seq, end.hash) if end else (0, FIRST)
+        rows = []
         for entry in entries:
             salt = secrets.token_hex(16)
-            last = follow(last, entry, salt)
-            events.append(last)
-            details.append({"seq": last.seq, "salt": salt, "detail": entry.detail})
-        self.connection.execute(insert(t.audit_events), [dict(vars(event)) for event in events])
-        self.connection.execute(insert(t.audit_details), details)
-        return tuple(events)
+            event = follow(seq, hash, entry, salt)
+            seq, hash = event.seq, event.hash
+            rows.append(vars(event) | {"salt": salt, "detail": Jsonb(entry.detail)})
+        self.connection.execute(_ADD, rows)
+        return seq
 
     def size(self) -> int:
         """The number of the last event, which is also how many there are."""
@@ -100,7 +100,11 @@ class AuditStore:
         return counts(self.connection)
 
 
-_LAST = select(t.audit_events).order_by(t.audit_events.c.seq.desc()).limit(1)
+_END = text("SELECT seq, hash FROM audit_end(:lock)")
+_ADD = text("""
+WITH e AS (INSERT INTO audit_events (seq, at, actor, role, scope, verb, subject, digest, previous, hash)
+           VALUES (:seq, :at, :actor, :role, :scope, :verb, :subject, :digest, :previous, :hash))
+INSERT INTO audit_details (seq, salt, detail) VALUES (:seq, :salt, :detail)""")
 _WITH_DETAILS = select(t.audit_events, t.audit_details.c.salt, t.audit_details.c.detail).outerjoin(
     t.audit_details, t.audit_details.c.seq == t.audit_events.c.seq
 )

@@ -25,11 +25,15 @@ ENTRIES = st.lists(
 FIELDS = ("at", "actor", "role", "scope", "verb", "subject", "digest")
 
 
+def end(log: list[Kept]) -> tuple[int, str]:
+    return (log[-1].event.seq, log[-1].event.hash) if log else (0, FIRST)
+
+
 def chain(entries: list[Entry]) -> list[Kept]:
     made: list[Kept] = []
     for number, entry in enumerate(entries):
         salt = f"{number:032x}"
-        made.append(Kept(follow(made[-1].event if made else None, entry, salt), salt, entry.detail))
+        made.append(Kept(follow(*end(made), entry, salt), salt, entry.detail))
     return made
 
 
@@ -119,7 +123,7 @@ def test_an_event_that_was_put_in_is_named(log: list[Kept], data: st.DataObject)
     place, copied = (data.draw(st.integers(0, len(log) - 1)) for _ in "ab")
     found = verify([*log[:place], log[copied], *log[place:]]).finding
     assert found and (found.seq, found.how) == (copied + 1, Wrong.INSERTED)
-    forged = follow(log[place - 1].event if place else None, Entry("", "x", "", "", "forged", "x", {}), "")
+    forged = follow(*end(log[:place]), Entry("", "x", "", "", "forged", "x", {}), "")
     found = verify([*log[:place], forged, *log[place:]]).finding
     assert found and (found.seq, found.how) == (place + 1, Wrong.INSERTED)
 
@@ -132,9 +136,7 @@ def test_an_appended_forgery_is_found_by_the_events_that_come_after_it_or_by_a_c
     rewritten: list[Kept] = log[:place]
     for kept in log[place:]:  # a whole new end, every hash of it made to fit
         entry = Entry("", "mallory", "", "", kept.event.verb, kept.event.subject, kept.detail)
-        rewritten.append(
-            Kept(follow(rewritten[-1].event if rewritten else None, entry, kept.salt), kept.salt, kept.detail)
-        )
+        rewritten.append(Kept(follow(*end(rewritten), entry, kept.salt), kept.salt, kept.detail))
     assert verify(rewritten).finding is None
     known = [point(log, n) for n in (0, place, len(log))]
     found = verify(rewritten, known).finding

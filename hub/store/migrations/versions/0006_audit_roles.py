@@ -25,6 +25,13 @@ def upgrade() -> None:
             END IF;
             RETURN NEW;
         END $$""")
+    # One question for the lock and the last event: each statement in here sees what was committed while it waited.
+    op.execute("""
+        CREATE FUNCTION audit_end(lock bigint) RETURNS TABLE (seq bigint, hash text) LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM pg_advisory_xact_lock(lock);
+            RETURN QUERY SELECT e.seq, e.hash FROM public.audit_events e ORDER BY e.seq DESC LIMIT 1;
+        END $$""")
     for table in ("audit_events", "audit_details"):
         op.execute(
             f"CREATE TRIGGER stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
