@@ -20,6 +20,20 @@ from hub.sources import regions
 SEED = "demo"
 BY = "demo"  # who gave the roles
 
+# Who works in no school; their accounts are in hub.demo.accounts. A new one comes last, so that the others stay who they are.
+OFFICES = (
+    "county",
+    "city",
+    "registrar",
+    "system",
+    "county-hr",
+    "city-hr",
+    "hr-bureau",
+    "security",
+    "audit",
+    "assessor",
+)
+
 
 @dataclass(frozen=True)
 class City:
@@ -29,7 +43,7 @@ class City:
     schools: tuple[School, ...]
     teachers: tuple[Invented, ...]
     students: tuple[Invented, ...]
-    officials: tuple[Invented, ...]  # county, city, registrar, system
+    officials: tuple[Invented, ...]  # in the order of OFFICES
 
     @property
     def home(self) -> School:
@@ -47,7 +61,7 @@ def invent(size: str, today: date) -> City:
     schools = plan.invent(SIZES[size], units)
     inventor = Inventor(f"{SEED}{size}", date(today.year, 9, 1))
     teachers, students = inventor.everybody(schools)
-    officials = [inventor.official(title) for title in ("county", "city", "registrar", "system")]
+    officials = [inventor.official(title) for title in OFFICES]
     return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
 
 

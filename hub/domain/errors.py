@@ -81,6 +81,39 @@ CODES: dict[str, tuple[Kind, str]] = {
     "extension.invalid": (Kind.INVALID, "延期时间要晚于现在，也要晚于原截止时间。"),
     "oidc.client": (Kind.INVALID, "登录请求来自未登记的应用。"),
     # --- second factors, approvals, accounts ---
+    "auth.dormant": (Kind.SIGN_IN, "账号超过 90 天没有使用，已经停用。请联系安全管理员恢复。"),
+    "second.failed": (
+        Kind.SIGN_IN,
+        "动态码不对，或已经用过。请等手机上换了下一个码再输；连续 5 次不对，账号会锁定 15 分钟。",
+    ),
+    "second.first_code": (
+        Kind.INVALID,
+        "动态码不对，请核对手机的时间是否准确，再输入手机上现在显示的 6 位数字。",
+    ),
+    "second.offer": (Kind.INVALID, "这个二维码已经失效，请重新打开设置页面，删掉手机里刚才加的，再扫一次。"),
+    "second.enrolled": (
+        Kind.CONFLICT,
+        "这个账号已经设置过第二步验证，请用手机上的动态码登录；手机丢了，请用恢复码，或联系安全管理员。",
+    ),
+    "second.none": (Kind.CONFLICT, "这个账号没有设置第二步验证，不用取消。"),
+    "account.reason": (Kind.INVALID, "请选择原因。"),
+    "account.own": (Kind.DENIED, "不能改自己的账号，请另一位有权的人来办。"),
+    "account.operator": (
+        Kind.DENIED,
+        "系统、安全、审计管理员的账号只能由机房运维在服务器上重置（luojiao password、luojiao second-factor）。",
+    ),
+    "account.role": (Kind.CONFLICT, "不能给这个角色：{why}。"),
+    "account.state": (Kind.CONFLICT, "账号现在不是这个状态，请刷新后再操作。"),
+    "approval.needed": (
+        Kind.DENIED,
+        "读取{what}要先经批准。请到“审批”页写明用途提出申请，由别人同意后再来。",
+    ),
+    "approval.pending": (Kind.CONFLICT, "您对这个范围已经有一份待决定或仍有效的申请。"),
+    "approval.purpose": (Kind.INVALID, "请写明用途，5 到 200 个字。"),
+    "approval.own": (Kind.DENIED, "不能批准自己的申请。"),
+    "approval.decided": (Kind.CONFLICT, "这份申请已经决定过了，或已过期。"),
+    "approval.reason": (Kind.INVALID, "不同意时请写明原因。"),
+    "identity.none": (Kind.MISSING, "库里没有这个人的身份证号。"),
     # --- frameworks ---
     # --- hours ---
     # --- dossiers and panels ---

@@ -119,13 +119,29 @@ class Passwords(Protocol):
 
 
 class Vault(Protocol):
-    """Keeps ID numbers: encrypted, and found again only by keyed HMAC."""
+    """Keeps ID numbers and secrets: encrypted, and found again only by keyed HMAC."""
 
     def seal(self, text: str) -> bytes:
         """Ciphertext."""
 
+    def open(self, sealed: bytes) -> str:
+        """The text again; asked for a second factor, and for an ID number that may be read. Raises where it was altered."""
+
     def tag(self, text: str) -> bytes:
         """The search key of ``text``."""
+
+
+class Totp(Protocol):
+    """One-time codes from a phone; asked when somebody sets up or gives a second factor."""
+
+    def new(self) -> str:
+        """A fresh secret as an authenticator app takes it."""
+
+    def uri(self, secret: str, login: str) -> str:
+        """What the QR code for an app says."""
+
+    def step(self, secret: str, code: str, now: datetime, after: int) -> int | None:
+        """The time step that ``code`` is good for, later than ``after``, or None."""
 
 
 class Rules(Protocol):
@@ -193,9 +209,11 @@ class Fittings:
     signer: Signer
     passwords: Passwords
     vault: Vault
+    totp: Totp
     rules: Rules
     homes: Homes
     typesetter: Typesetter
     limits: Limits
     checkpoints: Checkpoints
+    second_factor: bool  # whether the roles that need one are asked for it; a demo may do without
     issuer: str  # the platform's public address, named in credentials

@@ -17,11 +17,36 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
+from hub.domain import (
+    approval,
+    audit_view,
+    certificate,
+    lease,
+    offices,
+    organisation,
+    people,
+    regrade,
+    sheet,
+    submission,
+)
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
+from hub.portal import (
+    accounts,
+    api,
+    api_read,
+    approvals,
+    assess,
+    assets,
+    enter,
+    queue,
+    read,
+    roster,
+    schools,
+    second_factor,
+    study,
+)
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
@@ -38,6 +63,9 @@ _TRUST_SECONDS = 10  # how long the Hub's word for a token is good
 
 ROUTES: list[tuple[str, type[Handler]]] = [
     *enter.ROUTES,
+    *second_factor.ROUTES,
+    *accounts.ROUTES,
+    *approvals.ROUTES,
     *study.ROUTES,
     *assess.ROUTES,
     *regrade_pages.ROUTES,
@@ -178,6 +206,9 @@ def _pages() -> jinja2.Environment:
         "failed_because": _failed_because,
         "phases": submission.phases,
         "STATE_NAMES": submission.STATE_NAMES,
+        "privileged": offices.privileged,
+        "REASONS": offices.REASONS,
+        "STANDING_NAMES": approval.STANDING_NAMES,
         "ROLE_NAMES": people.ROLE_NAMES,
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,

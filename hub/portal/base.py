@@ -19,7 +19,7 @@ from tornado.log import app_log
 
 from hub.domain.errors import CODES, Kind, Refusal, refuse
 from hub.domain.people import Actor, may, within
-from hub.journey import enter
+from hub.journey import enter, second_factor
 from hub.journey.ports import Fittings
 from hub.portal.oidc import Provider
 from hub.settings import Settings
@@ -37,6 +37,7 @@ STATUS = {
     Kind.BUSY: 503,
 }
 COOKIE = "luojiao"
+SECOND = "/second-factor"  # the one page that a session without its second factor opens
 PUBLIC = "public"  # the scope of a handler that anybody may call
 
 
@@ -175,6 +176,12 @@ class Page(Handler):
             return None
         idle = timedelta(minutes=self.portal.settings.idle_minutes)
         actor = await self.do(enter.current, self.f, secret, idle)
+        owed = None if actor else await self.do(second_factor.halfway, self.f, secret)
+        if owed is not None:
+            if self.request.path != "/logout":
+                next_ = _next(self.request.uri or "/") if self.request.method == "GET" else ""
+                self.redirect(f"{SECOND}?{next_}" if next_ else SECOND)
+            return None
         if actor and actor.must_change_password and self.request.path not in ("/password", "/logout"):
             self.redirect("/password")
         return actor

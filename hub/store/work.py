@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from hub.store.access import AccessStore
 from hub.store.assess import AssessStore
 from hub.store.audit import AuditStore
 from hub.store.award.certificates import CertificateStore
@@ -30,6 +31,7 @@ class Work:
     def __init__(self, connection: Connection) -> None:
         self.people = PeopleStore(connection)
         self.entry = EntryStore(connection)
+        self.access = AccessStore(connection)
         self.study = StudyStore(connection)
         self.assess = AssessStore(connection)
         self.frameworks = FrameworkStore(connection)
