@@ -176,11 +176,10 @@ class Page(Handler):
             return None
         idle = timedelta(minutes=self.portal.settings.idle_minutes)
         actor = await self.do(enter.current, self.f, secret, idle)
-        owed = None if actor else await self.do(second_factor.halfway, self.f, secret)
-        if owed is not None:
+        if actor is None and (await self.do(second_factor.halfway, self.f, secret)) is not None:
             if self.request.path != "/logout":
-                next_ = _next(self.request.uri or "/") if self.request.method == "GET" else ""
-                self.redirect(f"{SECOND}?{next_}" if next_ else SECOND)
+                to = self.request.uri if self.request.method == "GET" else "/"
+                self.redirect(f"{SECOND}?" + urlencode({"next": to}))
             return None
         if actor and actor.must_change_password and self.request.path not in ("/password", "/logout"):
             self.redirect("/password")
@@ -218,14 +217,10 @@ class Page(Handler):
         refusal: Refusal = kwargs["refusal"]
         if refusal.kind is Kind.SIGN_IN and refusal.code == "auth.required" and self.request.method == "GET":
             self.set_status(302)
-            self.set_header("Location", f"/login?{_next(self.request.uri or '/')}")
+            self.set_header("Location", "/login?" + urlencode({"next": self.request.uri or "/"}))
             self.finish()
             return
         self.page("refusal.html", refusal=refusal, status=status_code)
-
-
-def _next(uri: str) -> str:
-    return urlencode({"next": uri})
 
 
 class Api(Handler):
