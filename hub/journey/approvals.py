@@ -113,8 +113,8 @@ def reading(f: Fittings, work: Work, who: Actor, resource: str, org: str, subjec
     return found
 
 
-def desk(f: Fittings, who: Actor) -> Desk:
-    """One's own requests, and those of others that wait for one."""
+def desk(f: Fittings, who: Actor, org: str = "") -> Desk:
+    """One's own requests, and those of others that wait for one; ``org`` is a place to offer besides one's own."""
     now = f.clock.now()
     with f.work() as work:
         mine = work.access.approvals(asked_by=who.uid) if may(who, "approval.ask") else ()
@@ -124,7 +124,8 @@ def desk(f: Fittings, who: Actor) -> Desk:
         held = [g.org for g in who.grants if any(g.role in starred_roles(key) for key in keys)]
         known = work.people.organisations(held)
         below = [child for org in held for child in work.people.under(org)]
-        places = {o.code: o for o in (*known.values(), *below)}
+        asked = work.people.organisation(org) if may(who, "approval.ask", work.people.path(org)) else None
+        places = {o.code: o for o in (*known.values(), *below, *([asked] if asked else []))}
 
         def shown(approval: Approval) -> Request:
             org = work.people.organisation(approval.org)

@@ -24,9 +24,9 @@ class Approvals(Page):
 
     async def show(self, refusal: Refusal | None = None) -> None:
         """Both lists, also beside a refusal; what was typed stays."""
-        desk = await self.do(approvals.desk, self.f, self.me)
-        sent = {name: self.field(name) for name in ("resource", "purpose")}
-        sent["org"] = self.get_argument("org", "")
+        sent = {name: self.get_argument(name, "") for name in ("resource", "org")}
+        sent["purpose"] = self.field("purpose")
+        desk = await self.do(approvals.desk, self.f, self.me, sent["org"])
         reads = may(self.me, "identity.read")
         self.page("approvals.html", desk=desk, sent=sent, reads=reads, refusal=refusal)
 
