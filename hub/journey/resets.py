@@ -101,7 +101,14 @@ def _fresh(f: Fittings) -> tuple[str, str]:
 
 
 def _put(
-    f: Fittings, work: Work, who: Actor | None, person: Person, encoded: str, reason: str = "", *, org: str = ""
+    f: Fittings,
+    work: Work,
+    who: Actor | None,
+    person: Person,
+    encoded: str,
+    reason: str = "",
+    *,
+    org: str = "",
 ) -> None:
     work.entry.put_credential(person.uid, encoded, must_change=True, at=f.clock.now())
     work.entry.close_sessions(person.uid)

@@ -136,9 +136,7 @@ def prove(f: Fittings, session: str, code: str) -> Entered:
         used = step is None and len(spare) < len(recovery)
         if kept[3] and kept[3] > now:
             work.entry.close_session(digest(session))  # back to the password, when the lock is over
-        outcome = enter.count(
-            f, work, who.uid, kept, "" if step is not None or used else "second.failed"
-        )
+        outcome = enter.count(f, work, who.uid, kept, "" if step is not None or used else "second.failed")
         if not outcome:
             work.access.spend(who.uid, last if step is None else step, spare if used else recovery)
             entered = _enter(f, work, session, who)

@@ -292,4 +292,4 @@ def test_the_operator_takes_a_lost_factor_away_and_every_session_with_it(strict:
     with pytest.raises(Refusal, match=r"second\.none"):
         resets.operator_factor(strict.f, login)
     verbs = [row[0] for row in rows(engine, "SELECT verb FROM audit_events ORDER BY seq")]
-    assert verbs == ["session.opened", "second_factor.enrolled", "second_factor.reset"]
+    assert verbs == ["enter.signed_in", "second_factor.enrolled", "second_factor.reset"]

@@ -153,6 +153,10 @@ rule("POST /queue/retry", "sys_admin", says=(404,))
 rule("GET /queue/retry-all", "sys_admin")
 rule("POST /queue/retry-all", "sys_admin")
 
+rule("GET /audit", "audit_admin")
+rule("GET /audit/checkpoint", PUBLIC, says=(404,))
+rule("GET /log-ins", EVERYBODY)
+
 # --- programs ---------------------------------------------------------------------------------------------------------
 rule("GET /api/read/competencies", EVERYBODY)
 rule("GET /api/read/overview", OVERVIEW)
