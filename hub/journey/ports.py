@@ -13,7 +13,7 @@ from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
 from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
-from hub.domain.hours import HourRule
+from hub.domain.hour_rules import HourRule
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
 

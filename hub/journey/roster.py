@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from hub.domain import passwords
+from hub.domain.cells import Raw
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, Person
-from hub.domain.roster import MARK, Raw
+from hub.domain.roster import MARK
 from hub.domain.roster_plan import FirstPassword, Report
 from hub.domain.sheet import Outcome, RowsRefused
 from hub.journey.audit import note

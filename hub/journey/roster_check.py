@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.domain.cells import MAX_ROWS, Raw, narrow, tidy
 from hub.domain.errors import refuse
 from hub.domain.organisation import Level, Organisation
 from hub.domain.people import PERMISSIONS, Actor, Role, may
-from hub.domain.roster import MAX_ROWS, Entry, Raw, clashes, narrow, read_row, tidy
+from hub.domain.roster import Entry, clashes, read_row
 from hub.domain.roster_plan import Known, Line, Place, Report, Step, newcomer, plan
 from hub.domain.sheet import Outcome
 from hub.journey.enter import beijing_day

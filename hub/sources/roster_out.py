@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
-from hub.domain.roster import COLUMNS, Column
+from hub.domain.cells import Column
+from hub.domain.roster import COLUMNS
 from hub.domain.roster_plan import Report
 from hub.domain.sheet import OUTCOME_NAMES
 
