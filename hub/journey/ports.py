@@ -15,6 +15,7 @@ from hub.domain.certificate import CertificateView
 from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
 from hub.domain.hour_rules import HourRule
 from hub.journey.audit_stores import Checkpoints
+from hub.domain.hours_statement import Statement
 from hub.journey.stores import Work
 
 __all__ = ["Fittings", "Limits", "Work"]
@@ -159,6 +160,9 @@ class Typesetter(Protocol):
 
     def certificate(self, view: CertificateView) -> bytes:
         """A PDF with a QR code that leads to its verification."""
+
+    def hours(self, view: Statement) -> bytes:
+        """A statement of hours as PDF, with a QR code that leads to its verification."""
 
     def qr(self, text: str) -> str:
         """A QR code as SVG text."""
