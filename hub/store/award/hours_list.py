@@ -86,7 +86,9 @@ class _Query:
         for rule in ordered(self.rules):
             i = place[rule.id]
             values |= self._values(i, rule)
-            steps.append(f"c{i} AS (SELECT *, {self._counted(i, rule, place)} AS has{i} FROM {last})")
+            steps.append(
+                f"c{i} AS (SELECT *, {self._counted(i, rule, place)} AS has{i} FROM {last} OFFSET 0)"
+            )  # asked once an entry
             last = f"c{i}"
             if rule.id in only_needed:
                 steps.append(
