@@ -36,6 +36,7 @@ def entries(actor: Actor | None) -> list[Entry]:
                 if may(actor, "certificate.apply")
                 else ()
             )
+            + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
             + ((("证书审核", "/review"),) if reviews else ()),
         ),
         Entry(
@@ -44,6 +45,11 @@ def entries(actor: Actor | None) -> list[Entry]:
             ((("概览", "/overview"),) if may(actor, "overview.read") else ())
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
+            + (
+                (("教师学时", "/hours/school"), ("学时导入", "/hours/import"))
+                if may(actor, "hours.import")
+                else ()
+            )
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
             + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
             + ((("系统", "/system"),) if may(actor, "system.read") else ())
