@@ -50,7 +50,7 @@ def test_a_school_imports_and_the_teacher_sees_what_counts_what_is_missing_and_b
     page = teacher.get("/hours").text
     for part in ("=cmd|&lt;b&gt;研修", "还缺 50 学时（已有 40，要求 90）", "请在 2026年12月15日前完成并申报", "计入专业技术人员继续教育", "信息技术应用能力提升工程2.0：不计入这项规则"):  # fmt: skip
         assert part in page, part
-    assert "这一年还没有学时" not in page and "/hours/reverse/" not in page
+    assert "这一年还没有学时" not in page and "/hours/school/reverse/" not in page
     assert "已有 40" in teacher.get("/learn").text and "已有 40" in teacher.get("/competencies").text
     assert "还缺 50 学时" in teacher.get("/hours?year=2026").text
     assert teacher.get("/hours?year=x").status_code == 400
@@ -67,7 +67,7 @@ def test_a_wrong_entry_is_taken_back_on_a_page_that_asks_why(site: Site) -> None
     admin = bring(site, line(site.town, "teacher"))
     login = site.town.actor("teacher").login
     page = admin.get(f"/hours/school/{login}").text
-    address = re.search(r"/hours/reverse/[0-9a-z-]+", page)
+    address = re.search(r"/hours/school/reverse/[0-9a-z-]+", page)
     assert address
     assert "写明原因" in admin.get(address.group()).text
     refused = admin.post(address.group(), {"reason": "x"})

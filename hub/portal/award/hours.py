@@ -73,7 +73,7 @@ class OfTeacher(Ledger):
 
 
 class Reverse(Page):
-    """/hours/reverse/ID: take back a wrong entry, with a reason."""
+    """/hours/school/reverse/ID: take back a wrong entry, with a reason."""
 
     scope = "all"
     verb = "hours.import"
@@ -104,5 +104,5 @@ class Reverse(Page):
 ROUTES: list[tuple[str, type[Any]]] = [
     ("/hours", Hours),
     ("/hours/school/([a-z0-9-]{1,64})", OfTeacher),
-    ("/hours/reverse/([a-z0-9-]{1,64})", Reverse),
+    ("/hours/school/reverse/([a-z0-9-]{1,64})", Reverse),
 ]
