@@ -69,11 +69,6 @@ def training_key(provider: str, project_no: str, title: str, began: date, ended:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def run_key(run: str) -> str:
-    """The key of what is credited for a run."""
-    return f"run/{run}"
-
-
 def next_key(base: str, entries: Iterable[HoursEntry]) -> str:
     """``base``, or with the number of those that had it and were taken back: what is right comes after what was wrong."""
     had = sum(1 for e in entries if e.key.partition("#")[0] == base and e.reverses is None)

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.cells import Raw
 from hub.domain.hour_count import Amounts, progress
 from hub.domain.hour_rules import Exclusion, HourRule, Kind, Period, ordered
 from hub.domain.hours import HoursEntry, next_key, reversal, same_training, standing, training_key
+from hub.domain.hours_sheet import COLUMNS, read_row
 from hub.sources.rules import RuleFiles
 from tests.award.ledgers import MOMENT, ROLLING3, TODAY, YEAR, entries, entry, rule, rules
 
@@ -195,3 +197,31 @@ def test_a_rule_takes_what_it_needs_and_leaves_the_rest(
         by_id = {e.id: e for e in ledger}
         needed = [by_id[id] for id in of_a.entries - of_b.entries]
         assert progress([a], needed, TODAY)[0].met
+
+
+@given(st.dictionaries(st.sampled_from([c.key for c in COLUMNS]), st.text(max_size=30)), st.text(max_size=60))
+def test_whatever_stands_in_a_sheet_a_row_is_good_or_has_reasons(cells: dict[str, str], more: str) -> None:
+    good = {
+        "name": "陈晓燕", "login": "t10000001", "title": "研修", "provider": "学院", "level": "省", "mode": "混合", "category": "专业",
+        "started_on": "2026-07-01", "earned_on": "2026-07-10", "hours": "40",
+    }  # fmt: skip
+    for row in (cells, good | cells, good | {"hours": more}, good | {"earned_on": more}):
+        read = read_row(Raw(2, row), RuleFiles().hour_rules(), today=TODAY)
+        if isinstance(read, tuple):
+            assert read and all(isinstance(why, str) and why for why in read)
+        else:
+            e = read.training
+            assert 0 < e.hours <= 360 and e.practice + e.online <= e.hours
+            assert e.practice >= 0 and e.online >= 0 and e.began <= e.earned_on <= TODAY
+
+
+def test_a_row_as_people_write_it_is_read() -> None:
+    row = {
+        "name": "陈晓燕", "login": "T１０００００01", "title": "研修", "provider": "学院", "level": "省级", "mode": "网络研修", "category": "专业科目",
+        "started_on": "2026/7/1", "earned_on": "20260710", "hours": "40.5学时", "practice": "10", "counts": "it50，hr90",
+    }  # fmt: skip
+    read = read_row(Raw(2, row), RuleFiles().hour_rules(), today=TODAY)
+    assert not isinstance(read, tuple)
+    e = read.training
+    assert (read.login, e.online, e.level, e.category) == ("t10000001", Decimal("30.5"), "省", "专业")
+    assert e.counts_for == ("IT50", "HR90")

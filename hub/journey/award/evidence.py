@@ -18,7 +18,6 @@ from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
 LEDGER = ("hours", "ledger")  # what lock_attempts holds a person's hours by, and lock_assignment everybody's
-NO_LONGER_PASSED = "成绩更正后，这个班次不再是全部作业通过"
 
 
 def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, ...]) -> None:
@@ -46,43 +45,28 @@ def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, 
 
 
 def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
-    """Credit the hours of a run once all its assignments are passed; take them back where that is so no longer.
+    """Credit the hours of a run once all its assignments are passed; later grades take nothing back (decision 0013).
 
     The event of a credit is that of the grade it follows from; the entry names the run. A training that somebody has
-    already reported for this person is not credited again.
+    already reported for this person is not credited again, nor is one that a person took back.
     """
     run = work.study.run(grade.run)
     course = f.catalogue.get(run.course) if run else None
     if run is None or course is None:
         return
     passed = {g.assignment for g in work.assess.grades(grade.run, grade.person) if g.passed}
-    done = {a.key for a in course.assignments} <= passed
-    if not done and grade.passed:
+    if not {a.key for a in course.assignments} <= passed:
         return
     work.study.lock_attempts(*LEDGER, grade.person)
-    entries = work.hours.hours(grade.person)
-    own = next((e for e in hours.standing(entries) if e.run == run.id or _of_run(e, run.id)), None)
-    now = f.clock.now()
-    if own and not done:
-        work.hours.add_hours(hours.reversal(own, f.ids.new("hrs"), NO_LONGER_PASSED, "rule", now))
-    mine = {e.id for e in entries if e.run == run.id or _of_run(e, run.id)}
-    taken_back = any(e.reverses in mine and e.noted_by != "rule" for e in entries)  # by a person: stays so
-    if own or not done or taken_back:
-        return
-    again = any(e.run == run.id for e in entries)
+    ended = beijing_day(grade.settled_at)
     made = HoursEntry(
-        f.ids.new("hrs"), grade.person, None if again else run.id, run.title, course.hours_total, course.hours_practice,
-        beijing_day(grade.settled_at), tuple(dict.fromkeys(r.flag for r in f.rules.hour_rules())), "run",
-        min(beijing_day(run.starts_at), beijing_day(grade.settled_at)), hours.PLATFORM, course.project_no, course.doc_no,
-        mode=hours.MODES[0], online=course.hours_total - course.hours_practice, noted_by="rule", noted_at=now,
-        key=hours.next_key(hours.run_key(run.id), entries),
+        f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice, ended,
+        tuple(dict.fromkeys(r.flag for r in f.rules.hour_rules())), "run", min(beijing_day(run.starts_at), ended),
+        hours.PLATFORM, course.project_no, course.doc_no, mode=hours.MODES[0],
+        online=course.hours_total - course.hours_practice, noted_by="rule", noted_at=f.clock.now(),
     )  # fmt: skip
-    if not any(hours.same_training(made, e) for e in hours.standing(entries)):
+    if not any(hours.same_training(made, e) for e in hours.standing(work.hours.hours(grade.person))):
         work.hours.add_hours(made)
-
-
-def _of_run(entry: HoursEntry, run: str) -> bool:
-    return entry.key.partition("#")[0] == hours.run_key(run)
 
 
 def requirement_of(f: Fittings, id: str) -> Requirement:
