@@ -12,8 +12,8 @@ from hub.domain.cells import Raw
 from hub.domain.people import Actor, Person
 from hub.domain.roster import MARK
 from hub.domain.roster_plan import FirstPassword, Report
-from hub.journey.audit import note
 from hub.domain.sheet import Outcome
+from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.roster_check import Planned, against

@@ -12,8 +12,8 @@ from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, may
 from hub.domain.school_list import MAX_SCHOOLS, Entry, find_unit, read_row, twice
 from hub.domain.school_plan import Line, Report, changes, intended, outlives, problems, reused
-from hub.journey.audit import note
 from hub.domain.sheet import Outcome
+from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.sheets import agree, digest, limit
