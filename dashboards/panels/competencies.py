@@ -77,22 +77,18 @@ def _hours(rules: Sequence[Facts]) -> str:
 
 
 def _hour_bar(rule: Facts) -> str:
-    needed, have, practice = (Decimal(rule[key]) for key in ("needed", "hours", "practice"))
-    least = Decimal(rule["min_practice_ratio"])
-    missing = max(Decimal(0), needed - have)
+    needed, have, practice, least = (
+        Decimal(rule[key]) for key in ("needed", "hours", "practice", "practice_needed")
+    )
     share = min(Decimal(100), have / needed * 100) if needed else Decimal(100)
-    sentence = f"还缺 {plain(missing)} 学时" if missing else "✓ 学时已够"
+    sentence = f"✓ {rule['sentence']}" if rule["met"] else str(rule["sentence"])
     if least:
-        owed = max(Decimal(0), needed * least - practice)
-        ratio = f"，占 {practice / have:.0%}" if have else ""
-        sentence += f"；其中实践 {plain(practice)} 学时{ratio}，要求不少于 {least:.0%}"
-        sentence += f"，还缺实践 {plain(owed)} 学时" if owed else ""
-    span = f"近 {rule['years']} 年" if int(rule["years"]) > 1 else "本年"
+        sentence += f"其中实践 {plain(practice)} 学时，要求 {plain(least)}。"
     return (
         f'<div class="hours"><div class="row"><b>{esc(rule["name"])}</b>'
-        f'<span class="num">{span} {plain(have)} / {plain(needed)} 学时</span></div>'
-        f'<div class="thin{"" if missing else " done"}" role="img" aria-label="完成 {share:.0f}%">'
-        f'<i style="width:{share:.1f}%"></i></div><div class="soft">{esc(sentence)}。</div></div>'
+        f'<span class="num">{esc(rule["years"])} {plain(have)} / {plain(needed)} 学时</span></div>'
+        f'<div class="thin{" done" if rule["met"] else ""}" role="img" aria-label="完成 {share:.0f}%">'
+        f'<i style="width:{share:.1f}%"></i></div><div class="soft">{esc(sentence)}</div></div>'
     )
 
 

@@ -29,10 +29,10 @@ CODES: dict[str, tuple[Kind, str]] = {
     "thing.missing": (Kind.MISSING, "没有找到{what}，或者您无权查看。"),
     "request.invalid": (Kind.INVALID, "请求的内容不完整或格式不对：{why}"),
     "request.too_large": (Kind.TOO_LARGE, "上传的内容超过 {limit_mb} MB，请删去大文件或清除单元输出后再交。"),
-    "roster.unreadable": (Kind.INVALID, "名册读不出来：{why}"),
-    "roster.columns": (Kind.INVALID, "名册缺少必需的列：{columns}。请下载模板对照。"),
-    "roster.rows": (Kind.INVALID, "名册有 {count} 行有错，一行也没有导入。请按报告逐行改正后重新上传。"),
-    "roster.changed": (Kind.CONFLICT, "名册或库中数据在预检之后有变化，请重新预检再导入。"),
+    "roster.unreadable": (Kind.INVALID, "表格读不出来：{why}"),
+    "roster.columns": (Kind.INVALID, "表格缺少必需的列：{columns}。请下载模板对照。"),
+    "roster.rows": (Kind.INVALID, "表格有 {count} 行有错，一行也没有导入。请按报告逐行改正后重新上传。"),
+    "roster.changed": (Kind.CONFLICT, "表格或库中数据在预检之后有变化，请重新预检再导入。"),
     "run.closed": (Kind.CONFLICT, "班次“{run}”不在报名期内。"),
     "run.dates": (Kind.INVALID, "班次的结束日期要晚于开始日期。"),
     "enrolment.needed": (Kind.DENIED, "您还没有报名这个班次，请先在课程页报名。"),
@@ -116,6 +116,15 @@ CODES: dict[str, tuple[Kind, str]] = {
     "identity.none": (Kind.MISSING, "库里没有这个人的身份证号。"),
     # --- frameworks ---
     # --- hours ---
+    "hours.reason": (Kind.INVALID, "冲销学时请写明原因，2 到 200 个字，不要写身份证号。"),
+    "hours.reversed": (Kind.CONFLICT, "这条学时已经冲销过了。"),
+    "hours.own": (Kind.DENIED, "不能处理自己的学时，请由上级单位办理。"),
+    "hours.relied_on": (
+        Kind.CONFLICT,
+        "这条学时已用于能力认证的申请或证书，不能冲销。确有错误，请先退回申请或撤销证书。",
+    ),
+    "hours.nothing": (Kind.CONFLICT, "“{rule}”在 {years}还没有可以证明的学时。"),
+    "hours.purpose": (Kind.INVALID, "导出学时名单请选择用途。"),
     # --- dossiers and panels ---
     # --- review, publicity, objections ---
     # --- certificates and verification ---

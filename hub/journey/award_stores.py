@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from hub.domain.certificate import Application, Certificate
 from hub.domain.competency import Evidence, Framework, Node
+from hub.domain.hour_rules import HourRule
 from hub.domain.hours import HoursEntry
+from hub.domain.hours_list import Asked, TeacherList
+from hub.domain.people import Person
 
 
 class FrameworkStore(Protocol):
@@ -31,8 +34,20 @@ class EvidenceStore(Protocol):
 class HoursStore(Protocol):
     """The hours ledger."""
 
-    def add_hours(self, entry: HoursEntry) -> None: ...
+    def add_hours(self, entry: HoursEntry) -> bool: ...
+    def add_all_hours(self, entries: Sequence[HoursEntry]) -> None: ...
     def hours(self, uid: str) -> tuple[HoursEntry, ...]: ...
+    def hours_of(self, uids: Sequence[str]) -> Mapping[str, tuple[HoursEntry, ...]]: ...
+    def hours_entry(self, id: str) -> HoursEntry | None: ...
+    def reversed_by(self, id: str) -> str | None: ...
+    def note_hours_import(
+        self, id: str, digest: str, org: str, by: str, at: datetime, report: Mapping[str, Any]
+    ) -> None: ...
+    def by_logins(self, logins: Sequence[str]) -> Mapping[str, Person]: ...
+    def relied_on_hours(self, uid: str, rules: Sequence[str], states: Sequence[str]) -> bool: ...
+    def teacher_hours(
+        self, org: str, rules: Sequence[HourRule], today: date, asked: Asked, most: int
+    ) -> TeacherList: ...
 
 
 class ReviewStore(Protocol):

@@ -13,7 +13,8 @@ from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
 from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
-from hub.domain.hours import HourRule
+from hub.domain.hour_rules import HourRule
+from hub.domain.hours_statement import Statement
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
 
@@ -175,6 +176,9 @@ class Typesetter(Protocol):
 
     def certificate(self, view: CertificateView) -> bytes:
         """A PDF with a QR code that leads to its verification."""
+
+    def hours(self, view: Statement) -> bytes:
+        """A statement of hours as PDF, with a QR code that leads to its verification."""
 
     def qr(self, text: str) -> str:
         """A QR code as SVG text."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.model import Course
-from hub.domain import hours as hour_rules
+from hub.domain import hour_count
 from hub.domain.certificate import Application, Certificate
 from hub.domain.competency import Evidence, Met, Missing, Node, Requirement
 from hub.domain.course import Release, Run
@@ -128,7 +128,7 @@ class Competencies:
 
     nodes: tuple[Node, ...]
     evidence: tuple[Evidence, ...]
-    hours: tuple[hour_rules.Progress, ...]
+    hours: tuple[hour_count.Progress, ...]
     requirements: tuple[tuple[Requirement, Met | Missing], ...]
     applications: tuple[Application, ...]
     certificates: tuple[Certificate, ...]
@@ -143,7 +143,7 @@ def competencies(f: Fittings, who: Actor) -> Competencies:
         return Competencies(
             work.frameworks.nodes(requirements[0].framework),
             work.evidence.evidence(who.uid),
-            hour_rules.progress(f.rules.hour_rules(), work.hours.hours(who.uid), beijing_day(now)),
+            hour_count.progress(f.rules.hour_rules(), work.hours.hours(who.uid), beijing_day(now)),
             tuple((r, grounds.standing(f, work, who.uid, r)) for r in requirements),
             work.review.applications(person=who.uid),
             work.certificates.certificates(who.uid),

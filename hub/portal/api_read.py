@@ -27,8 +27,8 @@ class ReadCompetencies(Json):
                     for e in view.evidence
                 ],
                 "hours": [
-                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.rule.years,
-                     "hours": p.hours, "practice": p.practice, "min_practice_ratio": p.rule.min_practice_ratio}
+                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.span.years, "hours": p.hours,
+                     "practice": p.practice, "practice_needed": p.rule.practice, "met": p.met, "sentence": p.sentence}
                     for p in view.hours
                 ],
                 "requirements": [

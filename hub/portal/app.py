@@ -30,6 +30,8 @@ from hub.domain import (
     submission,
 )
 from hub.domain.errors import refuse
+from hub.domain.hour_count import day
+from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import (
@@ -50,7 +52,7 @@ from hub.portal import (
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
-from hub.portal.award import review, verify
+from hub.portal.award import hours, hours_school, review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
@@ -72,6 +74,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *certificate_pages.ROUTES,
     *review.ROUTES,
     *verify.ROUTES,
+    *hours.ROUTES,
+    *hours_school.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
     *audit_pages.ROUTES,
@@ -197,7 +201,7 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span}
+    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span, "day": day}
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
@@ -205,6 +209,7 @@ def _pages() -> jinja2.Environment:
         "failure": lease.explain,
         "failed_because": _failed_because,
         "phases": submission.phases,
+        "SOURCES": SOURCES,
         "STATE_NAMES": submission.STATE_NAMES,
         "privileged": offices.privileged,
         "REASONS": offices.REASONS,

@@ -36,6 +36,7 @@ def entries(actor: Actor | None) -> list[Entry]:
                 if may(actor, "certificate.apply")
                 else ()
             )
+            + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
             + ((("证书审核", "/review"),) if reviews else ()),
         ),
         Entry(
@@ -47,6 +48,11 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("学校管理员", "/school-admins"),) if may(actor, "school_admin.appoint") else ())
             + ((("账号", "/accounts"),) if may(actor, "accounts.manage") else ())
             + ((("审批", "/approvals"),) if may(actor, "approval.decide") else ())
+            + (
+                (("教师学时", "/hours/school"), ("学时导入", "/hours/import"))
+                if may(actor, "hours.import")
+                else ()
+            )
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
             + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
             + ((("系统", "/system"),) if may(actor, "system.read") else ())

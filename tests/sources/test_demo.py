@@ -17,10 +17,11 @@ import pytest
 
 from hub.demo import awards, build, city, past, present
 from hub.demo.schools import ZONE
+from hub.domain.cells import Raw
 from hub.domain.certificate import Standing
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import ROLE_NAMES, Role
-from hub.domain.roster import MARK, Raw
+from hub.domain.roster import MARK
 from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
 from hub.journey.award import desk
