@@ -36,12 +36,14 @@ def entries(actor: Actor | None) -> list[Entry]:
                 if may(actor, "certificate.apply")
                 else ()
             )
+            + ((("自我诊断", "/diagnosis"),) if may(actor, "diagnosis.own") else ())
             + ((("证书审核", "/review"),) if reviews else ()),
         ),
         Entry(
             "管",
             "管理",
             ((("概览", "/overview"),) if may(actor, "overview.read") else ())
+            + ((("能力标准", "/frameworks"),) if may(actor, "framework.edit") else ())
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.domain.competency import Crosswalk, Framework, FrameworkState, Node
@@ -101,7 +102,7 @@ class FrameworkStore:
     def guides(self, framework: str) -> tuple[Guide, ...]:
         """The latest guide of each competency."""
         c = t.guides.c
-        query = select(t.guides).where(c.framework == framework).distinct(c.code)
+        query = select(t.guides).where(c.framework == framework).ext(distinct_on(c.code))
         return tuple(_guide(row) for row in self.connection.execute(query.order_by(c.code, c.version.desc())))
 
     def guide(self, framework: str, code: str, version: int | None = None) -> Guide | None:
