@@ -119,11 +119,13 @@ def _standard(items: list[dict[str, Any]]) -> Iterator[Node]:
 
 
 def _short(text: str) -> str:
-    """The first clauses of a sentence, as long as a tile bears."""
-    parts = text.rstrip("。").replace("，", "、").split("、")
+    """The first clauses of a sentence, as long as a tile bears; the last one where all begin with the same grounds."""
+    parts = text.rstrip("。").split("，")
+    if parts[0].startswith("依据"):
+        return parts[-1]
     name = parts[0]
     for part in parts[1:]:
-        if len(name) + len(part) > 22:
+        if len(name) + len(part) > 24:
             break
         name += "，" + part
     return name
