@@ -45,8 +45,8 @@ def write(whole: Whole) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def read(data: bytes) -> Whole:
-    """What a file holds, as a draft. Raises Refusal ``framework.file``, which names the place, for anything else."""
+def read(data: bytes, today: date) -> Whole:
+    """What a file holds, as a draft that would begin ``today`` where it names no day. Raises Refusal ``framework.file``, which names the place, for anything else."""
     if len(data) > LARGEST:
         raise _no(f"文件超过 {LARGEST // 2**20} MB")
     try:
@@ -56,7 +56,7 @@ def read(data: bytes) -> Whole:
     top = _object(told, "文件", {"format", "framework", "nodes"}, {"guides", "crosswalks"})
     if top["format"] != FORMAT:
         raise _no(f"format 要写 {FORMAT}")
-    framework = _framework(top["framework"])
+    framework = _framework(top["framework"], today)
     nodes = _list(top["nodes"], "nodes", MOST_NODES)
     guides, pairs = _list(top.get("guides", []), "guides"), _list(top.get("crosswalks", []), "crosswalks")
     return Whole(
@@ -67,14 +67,14 @@ def read(data: bytes) -> Whole:
     )
 
 
-def _framework(told: Any) -> Framework:
+def _framework(told: Any, today: date) -> Framework:
     where = "framework"
     one = _object(
         told, where, {"id", "name"}, {"doc_no", "issuer", "version", "valid_from", "valid_to", "succeeds"}
     )
     return Framework(
         _text(one, "id", where, 40), _text(one, "name", where, 100), _text(one, "doc_no", where, 100),
-        _day(one.get("valid_from"), "valid_from") or date(2000, 1, 1), _day(one.get("valid_to"), "valid_to"),
+        _day(one.get("valid_from"), "valid_from") or today, _day(one.get("valid_to"), "valid_to"),
         _text(one, "issuer", where, 100), _text(one, "version", where, 20) or "1", FrameworkState.DRAFT,
         _text(one, "succeeds", where, 40) or None,
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _list(told: Any, where: str, most: int = 5000) -> list[Any]:
 
 def _texts(told: Any, where: str) -> tuple[str, ...]:
     listed = _list(told, where, 10)
-    if not all(isinstance(one, str) and len(one) <= 300 for one in listed):
+    if not all(isinstance(one, str) and len(one) <= 300 and _plain(one) for one in listed):
         raise _no(f"{where}里每条要是文字，最长 300 个字")
     return tuple(one.strip() for one in listed if one.strip())
 
@@ -158,9 +158,14 @@ def _text(one: dict[str, Any], name: str, where: str, most: int) -> str:
     value = one.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+    if not isinstance(value, str) or len(value) > most or not _plain(value):
         raise _no(f"{where}的 {name} 要是文字，最长 {most} 个字")
     return value.strip()
+
+
+def _plain(text: str) -> bool:
+    """Whether a database can keep it: no NUL, no half of a character."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _day(value: Any, name: str) -> date | None:

@@ -339,7 +339,7 @@ def test_a_rating_under_the_old_framework_is_shown_beside_the_new_and_stays_what
 def test_a_framework_goes_out_as_a_file_and_comes_back_the_same(town: Town, city: Actor) -> None:
     whole = view(town, "micro2019").whole
     data = framework_file.write(whole)
-    drafting.take_in(town.f, city, framework_file.read(data), "copied")
+    drafting.take_in(town.f, city, framework_file.read(data, today(town)), "copied")
     again = view(town, "copied").whole
     assert again.framework.state is FrameworkState.DRAFT
     assert [replace(n, framework="micro2019") for n in again.nodes] == list(whole.nodes)
@@ -384,6 +384,10 @@ def a_file(**more: Any) -> dict[str, Any]:
         (a_file(framework={"id": "x1", "name": "一套", "valid_from": 5}), "日期"),
         (a_file(guides=[{"code": "Q", "describes": "d", "pieces": []}]), "不是要考核的能力"),
         (a_file(guides=[{"code": "A1", "describes": "d", "pieces": [{"key": "k", "name": "n", "kinds": ["gif"], "guide": "", "passing": [], "excellent": []}]}]), "kinds 只能是"),
+        (a_file(guides=[{"code": "A1", "describes": "能力描述", "pieces": []}]), "至少 1 份"),
+        (a_file(guides=[{"code": "A1", "describes": "能力描述", "pieces": [{"key": "../k", "name": "材料", "kinds": ["file"], "guide": "", "passing": ["好"], "excellent": []}]}]), "代号只能用"),
+        (a_file(guides=[{"code": "A1", "describes": "能力描述", "pieces": [{"key": "k", "name": "材料", "kinds": ["file"], "guide": "", "passing": ["\x00"], "excellent": []}]}]), "要是文字"),
+        (a_file(nodes=[{"code": "A1", "name": "半个\ud800", "dimension": "维"}]), "name 要是文字"),
         (a_file(crosswalks=[{"from_framework": "micro2019", "from_code": "A99", "to_code": "A1", "strength": 1}]), "A99"),
         (a_file(crosswalks=[{"from_framework": "micro2019", "from_code": "A1", "to_code": "A1", "strength": True}]), "1、2 或 3"),
         (a_file(crosswalks=[{"from_framework": "micro2019", "from_code": "A1", "to_code": "A1", "strength": 9}]), "程度"),
@@ -393,9 +397,16 @@ def test_a_file_that_is_no_framework_says_where_it_goes_wrong(
     town: Town, city: Actor, given: Any, why: str
 ) -> None:
     data = given if isinstance(given, bytes) else json.dumps(given).encode()
-    message = refused("framework.file", lambda: drafting.take_in(town.f, city, framework_file.read(data)))
+    message = refused(
+        "framework.file", lambda: drafting.take_in(town.f, city, framework_file.read(data, today(town)))
+    )
     assert why in message
     assert len(framework_views.listing(town.f, city)) == 4
+
+
+def test_a_file_without_days_begins_today(town: Town, city: Actor) -> None:
+    made = drafting.take_in(town.f, city, framework_file.read(json.dumps(a_file()).encode(), today(town)))
+    assert made.valid_from == today(town) and view(town, "x1").problems == ()
 
 
 def test_nobody_but_the_bureau_may_know_of_a_draft(town: Town, city: Actor) -> None:
@@ -405,7 +416,11 @@ def test_nobody_but_the_bureau_may_know_of_a_draft(town: Town, city: Actor) -> N
         who = town.actor(name)
         refused("access.denied", drafting.begin, town.f, who, "x1", FACTS)
         refused(
-            "access.denied", drafting.take_in, town.f, who, framework_file.read(json.dumps(a_file()).encode())
+            "access.denied",
+            drafting.take_in,
+            town.f,
+            who,
+            framework_file.read(json.dumps(a_file()).encode(), today(town)),
         )
         refused("access.denied", framework_views.listing, town.f, who)
         for do in (

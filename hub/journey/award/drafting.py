@@ -10,6 +10,7 @@ from hub.domain.competency import Crosswalk, Framework, FrameworkState
 from hub.domain.correspondence import COPIED
 from hub.domain.errors import refuse
 from hub.domain.framework import Whole, stamp
+from hub.domain.guide import guide_fault
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor
 from hub.journey import audit
@@ -67,6 +68,8 @@ def take_in(f: Fittings, who: Actor, given: Whole, id: str = "") -> Framework:
         pairs = [replace(c, to_framework=made.id) for c in given.crosswalks]
         faults = rules.problems(Whole(made, nodes, tuple(guides), tuple(pairs)))
         faults += tuple(drafts.unknown(work, pairs))
+        whys = ((g.code, guide_fault(g.describes, g.pieces)) for g in guides)
+        faults += tuple(f"“{code}”的提交指南：{why}" for code, why in whys if why)
         if faults:
             raise refuse("framework.file", why="；".join(faults[:5]))
         work.frameworks.save(made)

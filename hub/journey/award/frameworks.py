@@ -27,6 +27,7 @@ class Correspondence:
 
 def put_down(f: Fittings, work: Work) -> None:
     """Put down the frameworks, correspondences and guides that the platform brings and that are not there yet."""
+    work.frameworks.lock_lineages()  # two houses that start at once put them down once
     for framework, nodes in f.rules.frameworks():
         work.frameworks.put_framework(framework, nodes)
     work.frameworks.add_crosswalks(f.rules.crosswalks())

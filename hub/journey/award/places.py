@@ -10,13 +10,12 @@ from hub.domain.competency import Crosswalk, FrameworkState, Node
 from hub.domain.dossier import Guide, Wanted
 from hub.domain.errors import refuse
 from hub.domain.framework import node_stamp, stamp
+from hub.domain.guide import guide_fault
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor
 from hub.journey import audit
 from hub.journey.award import drafts
 from hub.journey.ports import Fittings, Work
-
-MOST_PIECES = 8
 
 
 def put_node(f: Fittings, who: Actor, id: str, node: Node, seen: str, was: str = "") -> tuple[Node, ...]:
@@ -142,25 +141,3 @@ def _follow(work: Work, id: str, was: str, now: str) -> None:
         mine = [c for c in pairs if c.from_framework == from_]
         kept = [replace(c, to_code=now) if c.to_code == was else c for c in mine]
         work.frameworks.set_crosswalks(from_, id, [c for c in kept if c.to_code])
-
-
-def guide_fault(describes: str, pieces: Sequence[Wanted]) -> str | None:
-    """Why a guide cannot be kept, or None."""
-    if not 4 <= len(describes.strip()) <= 2000:
-        return "能力描述要有 4 到 2000 个字"
-    if not 1 <= len(pieces) <= MOST_PIECES:
-        return f"要交的材料至少 1 份，最多 {MOST_PIECES} 份"
-    for at, piece in enumerate(pieces, 1):
-        if not 2 <= len(piece.name) <= 40:
-            return f"第 {at} 份材料的名称要有 2 到 40 个字"
-        if not piece.kinds:
-            return f"“{piece.name}”至少要选一种提交方式"
-        if not piece.passing:
-            return f"“{piece.name}”要写明合格的标准"
-        if len(piece.guide) > 2000 or any(len(one) > 300 for one in (*piece.passing, *piece.excellent)):
-            return f"“{piece.name}”的要求最长 2000 个字，每条标准最长 300 个字"
-        if max(len(piece.passing), len(piece.excellent)) > 10:
-            return f"“{piece.name}”的标准每级最多 10 条"
-    if len({p.key for p in pieces}) < len(pieces) or len({p.name for p in pieces}) < len(pieces):
-        return "两份材料不能同名"
-    return None

@@ -7,6 +7,7 @@ from typing import Any
 from hub.domain.competency import Node
 from hub.domain.dossier import PieceKind, Wanted
 from hub.domain.errors import Refusal, refuse
+from hub.domain.guide import MOST_PIECES
 from hub.journey.award import framework_views, places
 from hub.portal import forms
 from hub.portal.award.frameworks import EditorPage
@@ -94,7 +95,7 @@ class Guide(EditorPage):
         kept = shown.guide
         pieces = self.pieces() if refusal else list(kept.pieces) if kept else []
         describes = self.field("describes") if refusal else kept.describes if kept else ""
-        blank = min(_BLANK, places.MOST_PIECES - len(pieces))
+        blank = min(_BLANK, MOST_PIECES - len(pieces))
         self.page(
             "framework_guide.html", shown=shown, describes=describes, pieces=pieces, blank=blank,
             changed=refusal is not None and refusal.code == "framework.changed", refusal=refusal, kinds=list(PieceKind),
@@ -102,7 +103,7 @@ class Guide(EditorPage):
 
     def pieces(self) -> list[Wanted]:
         """The pieces as they were sent; one without a name is none, a new one gets a key that none has."""
-        numbers = range(1, places.MOST_PIECES + 1)
+        numbers = range(1, MOST_PIECES + 1)
         taken = {self.field(f"key-{n}") for n in numbers} - {""}
         found = []
         for n in numbers:

@@ -7,6 +7,7 @@ from typing import Any
 from hub.domain.errors import Refusal, refuse
 from hub.journey.award import drafting, framework_views
 from hub.journey.award.drafting import Facts
+from hub.journey.enter import beijing_day
 from hub.portal import forms
 from hub.portal.base import STATUS, Page
 from hub.sources import framework_file
@@ -80,7 +81,7 @@ class Import(EditorPage):
             sent = self.request.files.get("file")
             if not sent:
                 raise refuse("framework.file", why="还没有选择文件")
-            whole = framework_file.read(sent[0]["body"])
+            whole = framework_file.read(sent[0]["body"], beijing_day(self.f.clock.now()))
             made = await self.do(drafting.take_in, self.f, self.me, whole, given["id"].strip())
         except Refusal as refusal:
             self.set_status(STATUS[refusal.kind])
