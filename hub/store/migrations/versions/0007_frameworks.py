@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007_frameworks"
-down_revision = "0005_records"
+down_revision = "0006_audit_roles"
 
 # A published framework's last day is set by the one that succeeds it, which begins on that day; nothing else changes.
 _FRAMEWORKS = """
@@ -17,7 +17,7 @@ BEGIN
   IF TG_OP = 'UPDATE' AND to_jsonb(NEW) = to_jsonb(OLD) THEN RETURN NEW; END IF;
   IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'valid_to' = to_jsonb(OLD) - 'valid_to' AND NEW.valid_to IS NOT NULL
      AND (OLD.valid_to IS NULL OR NEW.valid_to < OLD.valid_to)
-     AND EXISTS (SELECT FROM frameworks s
+     AND EXISTS (SELECT FROM public.frameworks s
                  WHERE s.succeeds = OLD.id AND s.state = 'published' AND s.valid_from = NEW.valid_to)
   THEN RETURN NEW; END IF;
   RAISE EXCEPTION 'framework % is published and stays as it is', OLD.id USING ERRCODE = 'integrity_constraint_violation';
@@ -32,7 +32,7 @@ BEGIN
     WHEN 'INSERT' THEN ARRAY[NEW.framework] WHEN 'DELETE' THEN ARRAY[OLD.framework]
     ELSE ARRAY[OLD.framework, NEW.framework] END
   LOOP
-    SELECT state INTO kept FROM frameworks WHERE id = one FOR SHARE;
+    SELECT state INTO kept FROM public.frameworks WHERE id = one FOR SHARE;
     IF kept = 'published' THEN
       RAISE EXCEPTION 'framework % is published and stays as it is', one USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -47,7 +47,7 @@ CREATE FUNCTION crosswalk_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE kept integer;
 BEGIN
   SELECT count(*) INTO kept FROM (
-    SELECT FROM frameworks WHERE id IN (OLD.from_framework, OLD.to_framework) AND state = 'published' FOR SHARE) p;
+    SELECT FROM public.frameworks WHERE id IN (OLD.from_framework, OLD.to_framework) AND state = 'published' FOR SHARE) p;
   IF kept = 2 THEN
     RAISE EXCEPTION 'a correspondence between published frameworks stays' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -70,6 +70,15 @@ _TRIGGERS = (
 def upgrade() -> None:
     for statement in (_FRAMEWORKS, _PARTS, _CROSSWALKS, *_TRIGGERS):
         op.execute(statement)
+    for trigger, table in (
+        ("framework", "frameworks"),
+        ("node", "nodes"),
+        ("guide", "guides"),
+        ("crosswalk", "crosswalks"),
+    ):
+        op.execute(
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}_stays"
+        )  # in sessions of replicas too
     op.create_index(
         "uq_frameworks_succeeds",
         "frameworks",
