@@ -12,6 +12,7 @@ from hub.demo.schools import SIZES, School
 from hub.domain.organisation import CITY
 from hub.domain.people import Person, Role
 from hub.domain.roster import MARK
+from hub.journey.award import frameworks
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.sort_key import sort_key
@@ -73,8 +74,7 @@ def write(f: Fittings, work: Work, city: City) -> None:
     for school in city.schools:
         work.people.put_organisation(school.org)
     work.people.put_organisation(plan.merged(city.schools))
-    for framework, nodes in f.rules.frameworks():
-        work.frameworks.put_framework(framework, nodes)
+    frameworks.put_down(f, work)
     _people(f, work, (*city.teachers, *city.officials), "t", now)
     _people(f, work, city.students, "s", now)
     _places(work, (*city.teachers, *city.students))

@@ -115,6 +115,24 @@ CODES: dict[str, tuple[Kind, str]] = {
     "approval.reason": (Kind.INVALID, "不同意时请写明原因。"),
     "identity.none": (Kind.MISSING, "库里没有这个人的身份证号。"),
     # --- frameworks ---
+    "framework.published": (Kind.CONFLICT, "“{name}”已经发布，不能再改。需要改动，请起草一套接续它的标准。"),
+    "framework.changed": (
+        Kind.CONFLICT,
+        "您打开之后，别人改过这里，您的修改没有保存。请对照最新内容再改一次。",
+    ),
+    "framework.id": (
+        Kind.INVALID,
+        "编号要以小写英文字母开头，只用小写字母、数字和短横，2 到 40 个字符，例如 henan2019。",
+    ),
+    "framework.taken": (Kind.CONFLICT, "编号“{id}”已经用过，请换一个。"),
+    "framework.base": (Kind.INVALID, "请选择要接续或参照的标准。"),
+    "framework.node": (Kind.INVALID, "这一项没有保存：{why}"),
+    "framework.guide": (Kind.INVALID, "提交指南没有保存：{why}"),
+    "framework.crosswalk": (Kind.INVALID, "对应关系没有保存：{why}"),
+    "framework.unfit": (Kind.CONFLICT, "还不能发布：{why}"),
+    "framework.days": (Kind.INVALID, "日期不合适：{why}"),
+    "framework.file": (Kind.INVALID, "文件不能导入：{why}"),
+    "diagnosis.answers": (Kind.INVALID, "还没有保存：{why}。"),
     # --- hours ---
     "hours.reason": (Kind.INVALID, "冲销学时请写明原因，2 到 200 个字，不要写身份证号。"),
     "hours.reversed": (Kind.CONFLICT, "这条学时已经冲销过了。"),

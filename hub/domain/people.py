@@ -61,6 +61,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     ),
     # frameworks and self-diagnosis
     "framework.edit": frozenset({Role.CITY_OFFICIAL}),
+    "diagnosis.own": frozenset({Role.TEACHER}),
     # the hours ledger
     "hours.own": frozenset({Role.TEACHER}),
     "hours.import": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),

@@ -10,6 +10,7 @@ from hub.domain.offices import clash, misplaced
 from hub.domain.organisation import Organisation
 from hub.domain.people import Person, Role
 from hub.journey.audit import note
+from hub.journey.award import frameworks
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.sort_key import sort_key
@@ -25,8 +26,7 @@ OFFICES = (
 def found(f: Fittings, organisations: Sequence[Organisation]) -> int:
     """Put down the places and frameworks that are not there yet; how many places."""
     with f.work() as work:
-        for framework, nodes in f.rules.frameworks():
-            work.frameworks.put_framework(framework, nodes)
+        frameworks.put_down(f, work)
         missing = [o for o in organisations if work.people.organisation(o.code) is None]
         for organisation in missing:
             work.people.put_organisation(organisation)

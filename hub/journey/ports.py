@@ -12,7 +12,8 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
 from hub.journey.audit_stores import Checkpoints
@@ -159,6 +160,12 @@ class Rules(Protocol):
 
     def frameworks(self) -> tuple[tuple[Framework, tuple[Node, ...]], ...]:
         """Every framework with its nodes."""
+
+    def crosswalks(self) -> tuple[Crosswalk, ...]:
+        """What corresponds to what between frameworks."""
+
+    def guides(self) -> tuple[Guide, ...]:
+        """What each competency asks for as evidence."""
 
 
 class Homes(Protocol):

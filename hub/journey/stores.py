@@ -21,6 +21,7 @@ from hub.journey.award_stores import (
     FrameworkStore,
     HoursStore,
     ReviewStore,
+    StandingStore,
 )
 from hub.journey.regrade_stores import RegradeStore, SampleStore
 
@@ -207,6 +208,8 @@ class Work(Protocol):
     def frameworks(self) -> FrameworkStore: ...
     @property
     def evidence(self) -> EvidenceStore: ...
+    @property
+    def standing(self) -> StandingStore: ...
     @property
     def hours(self) -> HoursStore: ...
     @property

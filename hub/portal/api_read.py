@@ -20,7 +20,9 @@ class ReadCompetencies(Json):
         self.json(
             {
                 "name": self.me.name,
+                "framework": {"id": view.map.framework.id, "name": view.map.framework.name},
                 "nodes": [asdict(n) for n in view.nodes],
+                "states": {t.node.code: t.state.value for t in view.map.tiles},
                 "evidence": [
                     {"code": e.code, "points": e.points, "max_points": e.max_points, "assignment": e.assignment,
                      "recorded_at": e.recorded_at}

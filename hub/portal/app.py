@@ -19,18 +19,23 @@ from graders.reasons import message as explain
 from hub.assets.packing import Packing
 from hub.domain import (
     approval,
+    attainment,
     audit_view,
     certificate,
+    correspondence,
+    dossier,
+    framework,
     lease,
     offices,
     organisation,
     people,
+    rating,
     regrade,
     sheet,
     submission,
 )
+from hub.domain import diagnosis as levels
 from hub.domain.errors import refuse
-from hub.domain.hour_count import day
 from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
@@ -52,9 +57,18 @@ from hub.portal import (
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
-from hub.portal.award import hours, hours_school, review, verify
+from hub.portal.award import (
+    competencies,
+    diagnosis,
+    framework_parts,
+    frameworks,
+    hours,
+    hours_school,
+    review,
+    verify,
+)
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, days_left, span
+from hub.portal.forms import beijing, day_in_words, days_left, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -71,6 +85,10 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *study.ROUTES,
     *assess.ROUTES,
     *regrade_pages.ROUTES,
+    *competencies.ROUTES,
+    *diagnosis.ROUTES,
+    *frameworks.ROUTES,
+    *framework_parts.ROUTES,
     *certificate_pages.ROUTES,
     *review.ROUTES,
     *verify.ROUTES,
@@ -201,7 +219,7 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span, "day": day}
+    made.filters |= {"bj": beijing, "day": day_in_words, "points": points, "markdown": markdown, "span": span}
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
@@ -218,6 +236,12 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
+        "TILE_NAMES": attainment.TILE_NAMES,
+        "RATING_NAMES": rating.RATING_NAMES,
+        "FRAMEWORK_STANDING": framework.STANDING_NAMES,
+        "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
+        "PIECE_NAMES": dossier.PIECE_NAMES,
+        "LEVELS": levels.LEVELS,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,

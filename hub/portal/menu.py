@@ -37,12 +37,14 @@ def entries(actor: Actor | None) -> list[Entry]:
                 else ()
             )
             + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
+            + ((("自我诊断", "/diagnosis"),) if may(actor, "diagnosis.own") else ())
             + ((("证书审核", "/review"),) if reviews else ()),
         ),
         Entry(
             "管",
             "管理",
             ((("概览", "/overview"),) if may(actor, "overview.read") else ())
+            + ((("能力标准", "/frameworks"),) if may(actor, "framework.edit") else ())
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
             + ((("学校管理员", "/school-admins"),) if may(actor, "school_admin.appoint") else ())

@@ -1,4 +1,4 @@
-"""Requirements, hour rules and competency frameworks, read from the data files beside this module."""
+"""Requirements, assessment rules and hour rules, read from the data files beside this module; frameworks through theirs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.dossier import Guide
 from hub.domain.hour_rules import Exclusion, HourRule, Kind, Period, ordered
+from hub.sources import frameworks
 
 DATA = Path(__file__).parent / "data"
-
-# Which list of frameworks.json becomes which framework; only assessable lists with codes are loaded so far.
-_MICRO = Framework(
-    "micro2019", "中小学教师信息技术应用能力提升工程2.0 微能力", "教师〔2019〕1号", date(2019, 3, 20), None
-)
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,15 @@ class RuleFiles:
 
     def frameworks(self) -> tuple[tuple[Framework, tuple[Node, ...]], ...]:
         """Every framework with its nodes, in the order of the document."""
-        items = json.loads((self.folder / "frameworks.json").read_text("utf-8"))["micro2019"]["items"]
-        nodes = tuple(
-            Node(_MICRO.id, i["code"], i["name"], i["dimension"], i["environment"], n)
-            for n, i in enumerate(items)
-        )
-        return ((_MICRO, nodes),)
+        return frameworks.frameworks(self.folder)
+
+    def crosswalks(self) -> tuple[Crosswalk, ...]:
+        """What corresponds to what between frameworks."""
+        return frameworks.crosswalks(self.folder)
+
+    def guides(self) -> tuple[Guide, ...]:
+        """What each competency asks for as evidence."""
+        return frameworks.guides(self.folder)
 
     @cached_property
     def _rules(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
 from hub.store.award.review import ReviewStore
+from hub.store.award.standing import StandingStore
 from hub.store.entry import EntryStore
 from hub.store.lease import LeaseStore
 from hub.store.people import PeopleStore
@@ -36,6 +37,7 @@ class Work:
         self.assess = AssessStore(connection)
         self.frameworks = FrameworkStore(connection)
         self.evidence = EvidenceStore(connection)
+        self.standing = StandingStore(connection)
         self.hours = HoursStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_access"
-down_revision = "0006_audit_roles"
+down_revision = "0007_frameworks"
 
 
 def upgrade() -> None:
