@@ -50,7 +50,7 @@ def overview(f: Fittings, who: Actor, code: str | None) -> Overview:
         organisation = work.people.organisation(code)
         if organisation is None or not may(who, "overview.read", path):
             raise refuse("thing.missing", what="这个单位")
-        found = work.read.counts(code, f.rules.requirements()[0].id, beijing_day(now))
+        found = work.read.counts(code, beijing_day(now))
         known = [work.people.organisation(c) for c in reversed(path)]
         trail = tuple(o for o in known if o and may(who, "overview.read", work.people.path(o.code)))
     exact = [{column: int(row[column]) for column in COLUMNS} for row in found]

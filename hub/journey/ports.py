@@ -12,7 +12,7 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Framework, Node
 from hub.domain.hours import HourRule
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
@@ -129,13 +129,10 @@ class Vault(Protocol):
 
 
 class Rules(Protocol):
-    """Rules that are data: requirements, hour rules, frameworks."""
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What each certificate asks for."""
+    """Rules that are data: the bureau's rules for certificates, hour rules, frameworks."""
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
-        """What the bureau asks for each certificate of assessed competencies."""
+        """What the bureau asks for each certificate of assessed competencies; also the rules that are out of force."""
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""

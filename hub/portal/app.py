@@ -18,14 +18,17 @@ from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
 from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
+from hub.domain import lease, organisation, people, rating, regrade, sheet, submission
+from hub.domain import review as record
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
+from hub.portal.award import applications as application_pages
 from hub.portal.award import certificates as certificate_pages
-from hub.portal.award import review, verify
+from hub.portal.award import publicity, review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
@@ -42,7 +45,9 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *assess.ROUTES,
     *regrade_pages.ROUTES,
     *certificate_pages.ROUTES,
+    *application_pages.ROUTES,
     *review.ROUTES,
+    *publicity.ROUTES,
     *verify.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
@@ -182,7 +187,11 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
-        "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
+        "RECORD_STATES": record.STATE_NAMES,
+        "STEP_NAMES": record.STEP_NAMES,
+        "DESK_NAMES": record.DESK_NAMES,
+        "RATING_NAMES": rating.RATING_NAMES,
+        "may": people.may,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
         "VERB_NAMES": audit_view.VERB_NAMES,

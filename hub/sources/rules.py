@@ -1,4 +1,4 @@
-"""Requirements, hour rules and competency frameworks, read from the data files beside this module."""
+"""The bureau's rules, hour rules and competency frameworks, read from the data files beside this module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Framework, Node
 from hub.domain.hours import HourRule
 
 DATA = Path(__file__).parent / "data"
@@ -26,21 +26,6 @@ class RuleFiles:
     """See hub.journey.ports.Rules."""
 
     folder: Path = DATA
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What each certificate asks for."""
-        return tuple(
-            Requirement(
-                r["id"],
-                r["name"],
-                r["framework"],
-                tuple(r["codes"]),
-                Decimal(r["min_ratio"]),
-                Decimal(r["excellent_ratio"]),
-                int(r["valid_years"]),
-            )
-            for r in self._rules["requirements"]
-        )
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
         """What the bureau asks for each certificate of assessed competencies; no environment listed means any."""

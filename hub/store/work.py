@@ -13,6 +13,7 @@ from hub.store.award.certificates import CertificateStore
 from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
+from hub.store.award.publicity import PublicityStore
 from hub.store.award.review import ReviewStore
 from hub.store.award.workdays import WorkdayStore
 from hub.store.entry import EntryStore
@@ -38,6 +39,7 @@ class Work:
         self.hours = HoursStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
+        self.publicity = PublicityStore(connection)
         self.workdays = WorkdayStore(connection)
         self.audit = AuditStore(connection)
         self.read = ReadStore(connection)
