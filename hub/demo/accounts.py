@@ -37,16 +37,28 @@ def chosen(city: City) -> tuple[Account, ...]:
     lecturer = city.staff_of(junior)[1]
     labs = next(s.org.code for s in city.schools if s.unit == HOME_UNIT and s.org.kind == "vocational")
     student = next(p for p in city.students if p.stays[0].school == labs)
-    county, bureau, registrar, system = city.officials
+    county, bureau, registrar, system = city.officials[:4]
+    assessor = next(
+        t
+        for s in city.schools
+        if s.org.code != home and s.org.kind != "point"
+        for t in city.staff_of(s.org.code)[2:3]
+    )
     return (
         Account(first, Role.TEACHER, home, "到课程目录报名正在进行的班次，打开第一份作业，做完后提交，看评阅结果。"),
         Account(second, Role.TEACHER, home, "第一次登录会要求修改初始密码，再看看自己的学时和能力。", True),
         Account(lecturer, Role.INSTRUCTOR, CITY, "打开自己教的班次：批阅主观题，发布下一份作业，给学员延期。"),
-        Account(principal, Role.SCHOOL_ADMIN, home, "审核本校教师的证书申请：发证，或写明原因退回。"),
+        Account(principal, Role.SCHOOL_ADMIN, home, "审核本校教师的证书申请：通过，或写明原因退回。"),
         Account(county, Role.COUNTY_OFFICIAL, HOME_UNIT, "看本区各校的报名、完成和持证情况；人数太少的单元格会隐去。"),
         Account(bureau, Role.CITY_OFFICIAL, CITY, "从全市总览点进各县（市、区），比较报名率和持证率。"),
         Account(registrar, Role.REGISTRAR, CITY, "下载名册模板，填几行，先预检再导入，领取新账号的初始密码。"),
         Account(student, Role.STUDENT, labs, "看向本校开放的课程；老师和管理的页面都打不开。"),
+        Account(assessor, Role.ASSESSOR, CITY, "打开分给自己的考核材料，按量规逐项评；看不到是谁的材料。"),
+        Account(city.official("county_hr"), Role.COUNTY_HR, HOME_UNIT, "审核学校报上来的申请，张榜公示，答复异议。"),
+        Account(city.official("city_hr"), Role.CITY_HR, CITY, "公示满期后确认，发证。"),
+        Account(city.official("hr_reader"), Role.HR_READER, CITY, "看已经放行的报送包。"),
+        Account(city.official("security"), Role.SEC_ADMIN, CITY, "管理账号和审批；看不到业务数据。"),
+        Account(city.official("audit"), Role.AUDIT_ADMIN, CITY, "查审计日志；不能改任何东西。"),
         Account(system, Role.SYS_ADMIN, CITY, "查看各项服务的状态；看不到任何人的作业。"),
     )  # fmt: skip
 

@@ -19,6 +19,9 @@ from hub.sources import regions
 
 SEED = "demo"
 BY = "demo"  # who gave the roles
+_OFFICES = (
+    "county", "city", "registrar", "system", "county_hr", "city_hr", "city_hr_too", "hr_reader", "security", "audit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,20 @@ class City:
     schools: tuple[School, ...]
     teachers: tuple[Invented, ...]
     students: tuple[Invented, ...]
-    officials: tuple[Invented, ...]  # county, city, registrar, system
+    officials: tuple[Invented, ...]  # county, city, registrar, system and those of later years
 
     @property
     def home(self) -> School:
         """The school where the demo accounts are at home."""
         return next(s for s in self.schools if s.unit == plan.HOME_UNIT and s.org.kind == "primary")
+
+    def official(self, title: str) -> Invented:
+        """Who holds an office that belongs to no school."""
+        return next(o for o in self.officials if o.uid == f"per-{SEED}{self.size}-{title}")
+
+    def hr_of(self, unit: str) -> Invented:
+        """Who does the HR work of a county."""
+        return self.official("county_hr" if unit == plan.HOME_UNIT else f"hr-{unit.lower()}")
 
     def staff_of(self, school: str) -> list[Invented]:
         """Who teaches there, the principal first."""
@@ -47,7 +58,9 @@ def invent(size: str, today: date) -> City:
     schools = plan.invent(SIZES[size], units)
     inventor = Inventor(f"{SEED}{size}", date(today.year, 9, 1))
     teachers, students = inventor.everybody(schools)
-    officials = [inventor.official(title) for title in ("county", "city", "registrar", "system")]
+    counties = sorted({s.unit for s in schools} - {plan.HOME_UNIT})
+    titles = (*_OFFICES, *(f"hr-{unit.lower()}" for unit in counties))
+    officials = [inventor.official(title) for title in titles]
     return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
 
 
@@ -72,6 +85,12 @@ def write(f: Fittings, work: Work, city: City) -> None:
         if stay.until is None or stay.until > today
         for role in ((Role.TEACHER, Role.SCHOOL_ADMIN) if t.principal else (Role.TEACHER,))
     ]
+    since = date(today.year - 3, 9, 1)
+    grants += [
+        (city.hr_of(unit).uid, Role.COUNTY_HR, unit, since, BY)
+        for unit in sorted({s.unit for s in city.schools})
+    ]
+    grants.append((city.official("city_hr_too").uid, Role.CITY_HR, CITY, since, BY))
     work.people.grant_all(grants)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hub.domain.certificate import Certificate
 from hub.domain.competency import Evidence, Framework, Node
-from hub.domain.dossier import Dossier, Seat
+from hub.domain.dossier import Dossier, Piece, Seat
 from hub.domain.hours import HoursEntry
 from hub.domain.people import Person
 from hub.domain.review import Application, Notice, Objection, Review, State
@@ -37,6 +37,19 @@ class HoursStore(Protocol):
 
     def add_hours(self, entry: HoursEntry) -> None: ...
     def hours(self, uid: str) -> tuple[HoursEntry, ...]: ...
+
+
+class DossierStore(Protocol):
+    """What teachers lay before assessors."""
+
+    def add_dossier(self, dossier: Dossier) -> None: ...
+    def add_piece(self, piece: Piece) -> None: ...
+
+
+class PanelStore(Protocol):
+    """Assessors' seats."""
+
+    def add_seat(self, seat: Seat) -> None: ...
 
 
 class ReviewStore(Protocol):

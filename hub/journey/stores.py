@@ -16,9 +16,11 @@ from hub.domain.submission import State, Submission
 from hub.journey.audit_stores import AuditStore
 from hub.journey.award_stores import (
     CertificateStore,
+    DossierStore,
     EvidenceStore,
     FrameworkStore,
     HoursStore,
+    PanelStore,
     PublicityStore,
     ReviewStore,
     WorkdayStore,
@@ -204,6 +206,10 @@ class Work(Protocol):
     def evidence(self) -> EvidenceStore: ...
     @property
     def hours(self) -> HoursStore: ...
+    @property
+    def dossiers(self) -> DossierStore: ...
+    @property
+    def panels(self) -> PanelStore: ...
     @property
     def review(self) -> ReviewStore: ...
     @property

@@ -164,6 +164,12 @@ def _years_later(day: date, years: int) -> date:
 
 def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
     """Take back a certificate; a new record, the certificate itself stays as it was."""
+    with f.work() as work:
+        revoke_in(f, work, who, number, reason)
+
+
+def revoke_in(f: Fittings, work: Work, who: Actor, number: str, reason: str) -> None:
+    """``revoke`` within somebody's unit of work."""
     if not may(who, "certificate.revoke"):
         raise refuse("access.denied")
     if not reason.strip():
@@ -187,6 +193,18 @@ def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
                 f, work, before, Step.REVOKE, who, role=grant.role.value, org=grant.org, reason=reason
             )
             tell(f, work, who, moved, Step.REVOKE, org=grant.org, reason=reason, certificate=number)
+    work.study.lock_attempts("certificate", number, "")
+    certificate = work.certificates.certificate(number)
+    path = _path_of(f, work, certificate.person) if certificate else ()
+    before = work.review.application(certificate.application, lock=True) if certificate else None
+    if certificate is None or before is None or not may(who, "certificate.revoke", path):
+        raise refuse("thing.missing", what="这份证书")
+    if certificate.revoked_at is not None:
+        raise refuse("certificate.revoked")
+    work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
+    grant = next(g for g in who.grants if g.org in path and g.role in PERMISSIONS["certificate.revoke"])
+    moved = take(f, work, before, Step.REVOKE, who, role=grant.role.value, org=grant.org, reason=reason)
+    tell(f, work, who, moved, Step.REVOKE, org=grant.org, reason=reason, certificate=number)
 
 
 def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:

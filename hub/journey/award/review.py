@@ -24,34 +24,39 @@ _EDITABLE = (State.DRAFT, State.RETURNED)
 
 def draft(f: Fittings, who: Actor, rule_id: str, chosen: Sequence[str]) -> Application:
     """Choose one's rated dossiers for a certificate: a new draft, or the one that is there with another choice."""
+    with f.work() as work:
+        return draft_in(f, work, who, rule_id, chosen)
+
+
+def draft_in(f: Fittings, work: Work, who: Actor, rule_id: str, chosen: Sequence[str]) -> Application:
+    """``draft`` within somebody's unit of work."""
     if not may(who, "certificate.apply") or not who.schools:
         raise refuse("access.denied")
     rule = grounds.rule_of(f, rule_id)
     now = f.clock.now()
     if rule is None or not in_force(rule, beijing_day(now)):
         raise refuse("application.rule")
-    with f.work() as work:
-        work.study.lock_attempts("application", rule.id, who.uid)  # beside decide._lock and another tab
-        own = [a for a in work.review.applications_of(who.uid) if a.rule == rule.id]
-        open_ = next((a for a in own if a.state in IN_FLIGHT), None)
-        if open_ and open_.state not in _EDITABLE:
-            raise refuse("application.pending")
-        if any(holds(c, rule.id, f) for c in work.certificates.certificates(who.uid)):
-            raise refuse("certificate.issued")
-        dossiers = _chosen(work, who, rule.framework, chosen)
-        evidence = tuple(e.id for e in work.review.evidence_in([d.id for d in dossiers]))
-        made = Application(
-            open_.id if open_ else f.ids.new("app"), who.uid, who.schools[0], rule.id, tuple(d.id for d in dossiers),
-            evidence, lowest(d.rating or Rating.FAIL for d in dossiers), open_.state if open_ else State.DRAFT,
-            open_.begun_at if open_ else now, now, open_.submitted_at if open_ else None,
-        )  # fmt: skip
-        if open_ is None:
-            work.review.add_application(made)
-        elif not work.review.change(made, open_.state):
-            raise refuse("application.state", state=STATE_NAMES[open_.state])
-        audit.note(
-            f, work, who, "application.drafted", made.id, {"dossiers": list(made.dossiers)}, org=made.school
-        )
+    work.study.lock_attempts("application", rule.id, who.uid)  # beside decide._lock and another tab
+    own = [a for a in work.review.applications_of(who.uid) if a.rule == rule.id]
+    open_ = next((a for a in own if a.state in IN_FLIGHT), None)
+    if open_ and open_.state not in _EDITABLE:
+        raise refuse("application.pending")
+    if any(holds(c, rule.id, f) for c in work.certificates.certificates(who.uid)):
+        raise refuse("certificate.issued")
+    dossiers = _chosen(work, who, rule.framework, chosen)
+    evidence = tuple(e.id for e in work.review.evidence_in([d.id for d in dossiers]))
+    made = Application(
+        open_.id if open_ else f.ids.new("app"), who.uid, who.schools[0], rule.id, tuple(d.id for d in dossiers),
+        evidence, lowest(d.rating or Rating.FAIL for d in dossiers), open_.state if open_ else State.DRAFT,
+        open_.begun_at if open_ else now, now, open_.submitted_at if open_ else None,
+    )  # fmt: skip
+    if open_ is None:
+        work.review.add_application(made)
+    elif not work.review.change(made, open_.state):
+        raise refuse("application.state", state=STATE_NAMES[open_.state])
+    audit.note(
+        f, work, who, "application.drafted", made.id, {"dossiers": list(made.dossiers)}, org=made.school
+    )
     return made
 
 
@@ -76,29 +81,34 @@ def _chosen(work: Work, who: Actor, framework: str, ids: Sequence[str]) -> tuple
 def submit(f: Fittings, who: Actor, application_id: str) -> Application:
     """Hand in one's draft, or what was returned: taken only when everything the rule asks for is there."""
     with f.work() as work:
-        seen = work.review.application(application_id)
-        if seen is not None:  # in the order in which draft takes them
-            work.study.lock_attempts("application", seen.rule, who.uid)
-        before = _own(work, who, application_id)
-        if not who.schools:
-            raise refuse("access.denied")
-        rule = grounds.rule_of(f, before.rule)
-        if rule is None or not in_force(rule, beijing_day(f.clock.now())):
-            raise refuse("application.rule")
-        if before.state not in _EDITABLE:
-            raise refuse("application.state", state=STATE_NAMES[before.state])
-        dossiers = _chosen(work, who, rule.framework, before.dossiers)
-        evidence = tuple(e.id for e in work.review.evidence_in([d.id for d in dossiers]))
-        now = f.clock.now()
-        fresh = replace(
-            before, school=who.schools[0], evidence=evidence, submitted_at=now,
-            rating=lowest(d.rating or Rating.FAIL for d in dossiers),
-        )  # fmt: skip
-        answer = facts_of(f, work, [fresh]).answers[fresh.id]
-        if isinstance(answer, Missing):
-            raise refuse("application.grounds", why="；".join(answer.reasons))
-        made = take(f, work, fresh, Step.SUBMIT, who, role=Role.TEACHER.value, org=fresh.school)
-        tell(f, work, who, made, Step.SUBMIT, org=made.school, evidence=list(evidence))
+        return submit_in(f, work, who, application_id)
+
+
+def submit_in(f: Fittings, work: Work, who: Actor, application_id: str) -> Application:
+    """``submit`` within somebody's unit of work."""
+    seen = work.review.application(application_id)
+    if seen is not None:  # in the order in which draft takes them
+        work.study.lock_attempts("application", seen.rule, who.uid)
+    before = _own(work, who, application_id)
+    if not who.schools:
+        raise refuse("access.denied")
+    rule = grounds.rule_of(f, before.rule)
+    if rule is None or not in_force(rule, beijing_day(f.clock.now())):
+        raise refuse("application.rule")
+    if before.state not in _EDITABLE:
+        raise refuse("application.state", state=STATE_NAMES[before.state])
+    dossiers = _chosen(work, who, rule.framework, before.dossiers)
+    evidence = tuple(e.id for e in work.review.evidence_in([d.id for d in dossiers]))
+    now = f.clock.now()
+    fresh = replace(
+        before, school=who.schools[0], evidence=evidence, submitted_at=now,
+        rating=lowest(d.rating or Rating.FAIL for d in dossiers),
+    )  # fmt: skip
+    answer = facts_of(f, work, [fresh]).answers[fresh.id]
+    if isinstance(answer, Missing):
+        raise refuse("application.grounds", why="；".join(answer.reasons))
+    made = take(f, work, fresh, Step.SUBMIT, who, role=Role.TEACHER.value, org=fresh.school)
+    tell(f, work, who, made, Step.SUBMIT, org=made.school, evidence=list(evidence))
     return made
 
 
