@@ -167,9 +167,8 @@ def _these_days(
 
 
 def _pass(f: Fittings, work: Work, uid: str, ids: Sequence[str], office: Office, moment: datetime) -> None:
-    who = actor(work, uid, moment)
-    for id in ids:
-        review.let_pass_in(at(f, moment), work, who, id, office)
+    if ids:
+        review.let_all_pass_in(at(f, moment), work, actor(work, uid, moment), ids, office)
 
 
 def _post(f: Fittings, work: Work, hands: Hands, ids: Sequence[str], moment: datetime) -> Notice:

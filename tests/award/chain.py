@@ -62,6 +62,7 @@ class Chain:
         """A rated dossier; the third of ``seats`` decided it."""
         self.count[0] += 1
         id = more.pop("id", f"dos-{self.count[0]}")
+        notebook = more.pop("notebook", None)
         now = self.f.clock.now() - timedelta(days=20)
         uid = self.uid(who)
         row = {
@@ -71,6 +72,13 @@ class Chain:
         } | more  # fmt: skip
         with self.engine.begin() as connection:
             connection.execute(insert(t.dossiers).values(**row))
+            if notebook:
+                connection.execute(
+                    insert(t.pieces).values(
+                        id=f"pce-{id}", dossier=id, key="notebook", kind="notebook", name="作业", digest="d" * 64, size=1,
+                        added_at=now, evidence=notebook,
+                    )
+                )  # fmt: skip
             for number, one in enumerate(seats, 1):
                 connection.execute(
                     insert(t.seats).values(
@@ -121,6 +129,11 @@ class Chain:
         notice = self.posted(who)
         self.at_end_of(notice)
         return review.let_pass(self.f, self.actor("city_hr"), notice.applications[0], Office.CITY)
+
+    def now_of(self, who: str) -> str:
+        """The latest application of somebody."""
+        with self.f.work() as work:
+            return work.review.applications_of(self.uid(who))[0].id
 
     def now(self, id: str) -> Application:
         with self.f.work() as work:

@@ -144,6 +144,22 @@ def let_pass_in(f: Fittings, work: Work, who: Actor, application_id: str, office
     return made
 
 
+def let_all_pass_in(
+    f: Fittings, work: Work, who: Actor, ids: Sequence[str], office: Office
+) -> tuple[Application, ...]:
+    """``let_pass_in`` for many at once, all or none: what decides about them is read once."""
+    found = [_locked(work, id) for id in sorted(set(ids))]
+    facts = facts_of(f, work, found)
+    ways = [(one, *passing(who, facts, one, office)) for one in found]
+    made = [
+        (take(f, work, one, step, who, role=grant.role.value, org=grant.org), step, grant)
+        for one, step, grant in ways
+    ]
+    for one, step, grant in made:
+        tell(f, work, who, one, step, org=grant.org)
+    return tuple(one for one, _, _ in made)
+
+
 def send_back(f: Fittings, who: Actor, application_id: str, reason: str) -> Application:
     """Return an application that lies on one's desk to the teacher; every review has to be done again afterwards."""
     with f.work() as work:
