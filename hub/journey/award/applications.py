@@ -37,7 +37,7 @@ WAY = (
 )  # fmt: skip
 _REACHED = {
     State.DRAFT: 0, State.RETURNED: 0, State.SUBMITTED: 1, State.SCHOOL_REVIEWED: 2, State.COUNTY_REVIEWED: 3,
-    State.PUBLICISED: 4, State.OBJECTED: 4, State.CITY_CONFIRMED: 5,
+    State.PUBLICISED: 3, State.OBJECTED: 3, State.CITY_CONFIRMED: 5,
 }  # fmt: skip
 
 
