@@ -9,13 +9,9 @@ import pytest
 from courses.release import solved_notebook
 from hub.domain.certificate import Standing
 from hub.domain.errors import Refusal
-from hub.journey import assess, audit_log, overview, read, results, study
-from hub.journey.award import certificates as award
-from hub.journey.award import verify
-from tests.people import FIRST, SECOND, THIRD, Town
 from hub.domain.rating import Rating
 from hub.domain.review import Office, State
-from hub.journey import assess, overview, read, results, study
+from hub.journey import assess, audit_log, overview, read, results, study
 from hub.journey.award import certificates, publicity, review, verify
 from tests.award.chain import Chain, chain
 from tests.people import FIRST, SCHOOL, SECOND, THIRD, Town

@@ -17,16 +17,15 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
-from hub.domain import lease, organisation, people, rating, regrade, sheet, submission
+from hub.domain import audit_view, lease, organisation, people, rating, regrade, sheet, submission
 from hub.domain import review as record
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
-from hub.portal.award import audit as audit_pages
 from hub.portal.award import applications as application_pages
+from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
 from hub.portal.award import publicity, review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal

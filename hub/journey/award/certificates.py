@@ -9,11 +9,10 @@ from datetime import date
 from hub.domain.certificate import Certificate, CertificateView, certificate_number, check_code
 from hub.domain.competency import AssessmentRule, Node
 from hub.domain.errors import refuse
-from hub.domain.people import Actor, may
-from hub.journey.audit import note
 from hub.domain.people import PERMISSIONS, Actor, may
 from hub.domain.rating import RATING_NAMES
 from hub.domain.review import STATE_NAMES, Application, State, Step
+from hub.journey.audit import note
 from hub.journey.award import credential
 from hub.journey.award.evidence import evidence_digest
 from hub.journey.award.grounds import rule_of
@@ -22,82 +21,6 @@ from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
 
-def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
-    """Ask one's own school for a certificate; taken only when everything is there."""
-    requirement = requirement_of(f, requirement_id)
-    now = f.clock.now()
-    if not may(who, "certificate.apply") or not who.schools:
-        raise refuse("access.denied")
-    with f.work() as work:
-        work.study.lock_attempts("application", requirement.id, who.uid)
-        earlier = work.review.applications(person=who.uid)
-        if any(a.state is ApplicationState.SUBMITTED and a.requirement == requirement.id for a in earlier):
-            raise refuse("application.pending")
-        if any(_holds(c, requirement, beijing_day(now)) for c in work.certificates.certificates(who.uid)):
-            raise refuse("certificate.issued")
-        answer = standing(f, work, who.uid, requirement)
-        if isinstance(answer, Missing):
-            raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
-        made = Application(
-            f.ids.new("app"), who.uid, who.schools[0], requirement.id, tuple(e.id for e in answer.evidence),
-            answer.rating, ApplicationState.SUBMITTED, now,
-        )  # fmt: skip
-        work.review.add_application(made)
-        detail = {"requirement": requirement.id, "evidence": list(made.evidence)}
-        note(f, work, who, "application.submitted", made.id, detail, org=made.school)
-    return made
-
-
-def _holds(certificate: Certificate, requirement: Requirement, today: date) -> bool:
-    return (
-        certificate.requirement == requirement.id
-        and certificate.revoked_at is None
-        and today < certificate.valid_to
-    )
-
-
-def review(
-    f: Fittings, who: Actor, application_id: str, *, approve: bool, reason: str = ""
-) -> Certificate | None:
-    """A school's decision: issue the certificate, or return the application with a reason."""
-    now = f.clock.now()
-    with f.work() as work:
-        application = work.review.application(application_id, lock=True)
-        if application is None or not may(who, "application.review", work.people.path(application.school)):
-            raise refuse("thing.missing", what="这份申请")
-        if application.person == who.uid:
-            raise refuse("application.own")
-        if application.state is not ApplicationState.SUBMITTED:
-            raise refuse("application.decided")
-        if not approve:
-            if not reason.strip():
-                raise refuse("application.reason")
-            work.review.decide(
-                replace(application, state=ApplicationState.RETURNED, decided_by=who.uid, decided_at=now, reason=reason.strip()[:500])
-            )  # fmt: skip
-            note(f, work, who, "application.returned", application.id, {}, org=application.school)
-            return None
-        requirement = requirement_of(f, application.requirement)
-        answer = standing(f, work, application.person, requirement)
-        if isinstance(answer, Missing):
-            raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
-        if {e.id for e in answer.evidence} != set(application.evidence):
-            raise refuse("certificate.no_grounds", why="申请之后证据有变化，请退回后重新申请")
-        certificate = _issue(f, work, application, requirement, answer)
-        work.review.decide(
-            replace(application, state=ApplicationState.ISSUED, decided_by=who.uid, decided_at=now)
-        )
-        work.certificates.add_certificate(certificate)
-        note(
-            f, work, who, "certificate.issued", certificate.number, _told(certificate), org=application.school
-        )
-    return certificate
-
-
-def _issue(
-    f: Fittings, work: Work, application: Application, requirement: Requirement, answer: Met
-) -> Certificate:
-    now = f.clock.now()
 def issue(f: Fittings, work: Work, application: Application) -> Certificate:
     """Sign the certificate of an application that the city has confirmed and that was read under its row lock."""
     rule = rule_of(f, application.rule)
@@ -120,15 +43,6 @@ def issue(f: Fittings, work: Work, application: Application) -> Certificate:
     return replace(made, credential=f.signer.sign(claims, credential.TYPE))
 
 
-def _told(made: Certificate) -> dict[str, str]:
-    """What the event of a certificate says; it can be held against the certificate's row later."""
-    return {
-        "application": made.application,
-        "person": made.person,
-        "requirement": made.requirement,
-        "credential": hashlib.sha256(made.credential.encode()).hexdigest(),
-        "evidence": made.evidence_digest,
-    }
 def issue_confirmed(f: Fittings, who: Actor, application_id: str) -> Certificate:
     """Issue one confirmed application."""
     with f.work() as work:
@@ -149,10 +63,20 @@ def issue_in(f: Fittings, work: Work, who: Actor, application_id: str) -> Certif
     moved = take(
         f, work, before, Step.ISSUE, who, role=grant.role.value, org=grant.org, certificate=made.number
     )
-    tell(
-        f, work, who, moved, Step.ISSUE, org=grant.org, certificate=made.number, grounds=made.evidence_digest
-    )
+    tell(f, work, who, moved, Step.ISSUE, org=grant.org, certificate=made.number)
+    note(f, work, who, "certificate.issued", made.number, _told(made), org=grant.org)
     return made
+
+
+def _told(made: Certificate) -> dict[str, str]:
+    """What the event of a certificate says; it can be held against the certificate's row later."""
+    return {
+        "application": made.application,
+        "person": made.person,
+        "requirement": made.requirement,
+        "credential": hashlib.sha256(made.credential.encode()).hexdigest(),
+        "evidence": made.evidence_digest,
+    }
 
 
 def _years_later(day: date, years: int) -> date:
@@ -174,25 +98,6 @@ def revoke_in(f: Fittings, work: Work, who: Actor, number: str, reason: str) -> 
         raise refuse("access.denied")
     if not reason.strip():
         raise refuse("certificate.reason")
-    with f.work() as work:
-        work.study.lock_attempts("certificate", number, "")
-        certificate = work.certificates.certificate(number)
-        if certificate is None:
-            raise refuse("thing.missing", what="这份证书")
-        if not may(who, "certificate.revoke", _path_of(f, work, certificate.person)):
-            raise refuse("thing.missing", what="这份证书")
-        if certificate.revoked_at is not None:
-            raise refuse("certificate.revoked")
-        before = work.review.application(certificate.application, lock=True)
-        work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
-        note(f, work, who, "certificate.revoked", number, {})
-        path = _path_of(f, work, certificate.person)
-        grant = next(g for g in who.grants if g.org in path and g.role in PERMISSIONS["certificate.revoke"])
-        if before is not None:
-            moved = take(
-                f, work, before, Step.REVOKE, who, role=grant.role.value, org=grant.org, reason=reason
-            )
-            tell(f, work, who, moved, Step.REVOKE, org=grant.org, reason=reason, certificate=number)
     work.study.lock_attempts("certificate", number, "")
     certificate = work.certificates.certificate(number)
     path = _path_of(f, work, certificate.person) if certificate else ()
@@ -205,6 +110,7 @@ def revoke_in(f: Fittings, work: Work, who: Actor, number: str, reason: str) -> 
     grant = next(g for g in who.grants if g.org in path and g.role in PERMISSIONS["certificate.revoke"])
     moved = take(f, work, before, Step.REVOKE, who, role=grant.role.value, org=grant.org, reason=reason)
     tell(f, work, who, moved, Step.REVOKE, org=grant.org, reason=reason, certificate=number)
+    note(f, work, who, "certificate.revoked", number, {}, org=grant.org)
 
 
 def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008_review"
-down_revision = "0005_records"
+down_revision = "0006_audit_roles"
 
 _OPEN = "state IN ('draft', 'submitted', 'school_reviewed', 'county_reviewed', 'publicised', 'objected', 'city_confirmed')"
 
