@@ -6,6 +6,7 @@ from alembic import command
 from sqlalchemy import create_engine, text
 
 from hub.operations.database import Embedded
+from hub.operations.database_roles import OWNER, ROLE
 from hub.store.migrate import config, migrate
 
 _OLD = """
@@ -28,13 +29,13 @@ INSERT INTO revocations VALUES ('N5', '2026-02-01', 'p4', '不实');
 
 def test_old_rows_are_carried_over(server: Embedded) -> None:
     server.ensure_databases(("before_review",))
-    engine = create_engine(server.url("before_review"))
+    engine = create_engine(server.url("before_review", OWNER))
     with engine.begin() as connection:
         alembic = config()
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "0005_records")
         connection.execute(text(_OLD))
-    migrate(engine)
+    migrate(engine, ROLE)
     with engine.connect() as connection:
         applications = {
             row[0]: tuple(row[1:])
