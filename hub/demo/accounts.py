@@ -37,12 +37,8 @@ def chosen(city: City) -> tuple[Account, ...]:
     lecturer = city.staff_of(junior)[1]
     labs = next(s.org.code for s in city.schools if s.unit == HOME_UNIT and s.org.kind == "vocational")
     student = next(p for p in city.students if p.stays[0].school == labs)
-    county, bureau, registrar, system = city.officials[:4]
-    assessor = next(
-        t
-        for s in city.schools
-        if s.org.code != home and s.org.kind != "point"
-        for t in city.staff_of(s.org.code)[2:3]
+    county, bureau, registrar, system, county_hr, city_hr, hr_bureau, security, audit, assessor = (
+        city.officials[:10]
     )
     return (
         Account(first, Role.TEACHER, home, "到课程目录报名正在进行的班次，打开第一份作业，做完后提交，看评阅结果。"),
@@ -53,13 +49,13 @@ def chosen(city: City) -> tuple[Account, ...]:
         Account(bureau, Role.CITY_OFFICIAL, CITY, "从全市总览点进各县（市、区），比较报名率和持证率。"),
         Account(registrar, Role.REGISTRAR, CITY, "下载名册模板，填几行，先预检再导入，领取新账号的初始密码。"),
         Account(student, Role.STUDENT, labs, "看向本校开放的课程；老师和管理的页面都打不开。"),
-        Account(assessor, Role.ASSESSOR, CITY, "打开分给自己的考核材料，按量规逐项评；看不到是谁的材料。"),
-        Account(city.official("county_hr"), Role.COUNTY_HR, HOME_UNIT, "审核学校报上来的申请，张榜公示，答复异议。"),
-        Account(city.official("city_hr"), Role.CITY_HR, CITY, "公示满期后确认，发证。"),
-        Account(city.official("hr_reader"), Role.HR_READER, CITY, "看已经放行的报送包。"),
-        Account(city.official("security"), Role.SEC_ADMIN, CITY, "管理账号和审批；看不到业务数据。"),
-        Account(city.official("audit"), Role.AUDIT_ADMIN, CITY, "查审计日志；不能改任何东西。"),
         Account(system, Role.SYS_ADMIN, CITY, "查看各项服务的状态；看不到任何人的作业。"),
+        Account(assessor, Role.ASSESSOR, CITY, "评审分派给自己的材料；看不到是谁的，也看不到别人怎么评。"),
+        Account(county_hr, Role.COUNTY_HR, HOME_UNIT, "审核本区的申请，组织公示，答复异议。"),
+        Account(city_hr, Role.CITY_HR, CITY, "确认公示后的申请，准备报送人社局的材料；读身份证号要先申请。"),
+        Account(hr_bureau, Role.HR_READER, CITY, "只能看到已经发布的报送材料。"),
+        Account(security, Role.SEC_ADMIN, CITY, "查找账号，给或结束角色，冻结、重置；决定读取身份证号的申请。"),
+        Account(audit, Role.AUDIT_ADMIN, CITY, "查看审计记录，核对有没有被改过；看不到业务数据。"),
     )  # fmt: skip
 
 

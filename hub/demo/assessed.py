@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
 
 from hub.demo import past
 from hub.demo.city import City
@@ -40,11 +39,10 @@ def assess(f: Fittings, work: Work, city: City, one: Invented, rated_at: datetim
 
 
 def _hours(f: Fittings, work: Work, one: Invented, before: datetime) -> None:
-    rules = tuple(r.id for r in f.rules.hour_rules())
-    run = cast(Any, None)  # of no run here
+    rules = tuple(dict.fromkeys(r.flag for r in f.rules.hour_rules()))
     work.hours.add_hours(
         HoursEntry(
-            f"hrs-demo-{one.uid[4:]}", one.uid, run, "往年集中培训（演示）", Decimal(60), Decimal(30),
+            f"hrs-demo-{one.uid[4:]}", one.uid, None, "往年集中培训（演示）", Decimal(60), Decimal(30),
             beijing_day(before - timedelta(days=200)), rules,
         )
     )  # fmt: skip

@@ -105,7 +105,7 @@ class Hands:
         unit = next(s.unit for s in city.schools if s.org.code == school)
         principal = next(t.uid for t in city.teachers if t.principal and t.stays[0].school == school)
         return cls(
-            school, principal, city.hr_of(unit).uid, city.official("city_hr").uid, city.official("city_hr_too").uid,
+            school, principal, city.hr_of(unit).uid, city.official("city-hr").uid, city.official("city-hr-too").uid,
             city.official("city").uid, moment,
         )  # fmt: skip
 

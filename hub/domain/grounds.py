@@ -8,7 +8,7 @@ from datetime import date
 
 from hub.domain.competency import AssessmentRule, Node
 from hub.domain.dossier import Dossier, DossierState
-from hub.domain.hours import Progress
+from hub.domain.hour_count import Progress
 from hub.domain.rating import Rating, lowest
 
 
@@ -98,14 +98,17 @@ def _hours(rule: AssessmentRule, hours: Progress | None) -> list[str]:
         return []
     if hours is None or hours.rule.id != rule.hour_rule:
         return [f"没有学时规则 {rule.hour_rule}，算不出学时"]
-    found = []
-    if hours.missing:
+    rule_, short, found = hours.rule, hours.short, []
+    if short.hours:
         found.append(
-            f"学时还缺 {hours.missing.normalize():f}（“{hours.rule.name}”需要 {hours.rule.hours.normalize():f}）"
+            f"学时还缺 {short.hours.normalize():f}（“{rule_.name}”需要 {rule_.hours.normalize():f}）"
         )
-    practice = hours.rule.hours * hours.rule.min_practice_ratio - hours.practice
-    if practice > 0:
+    if short.practice:
         found.append(
-            f"其中实践学时还缺 {practice.normalize():f}（不少于 {hours.rule.min_practice_ratio:.0%}）"
+            f"其中实践学时还缺 {short.practice.normalize():f}（不少于 {rule_.practice.normalize():f}）"
         )
+    if short.online:
+        found.append(f"其中网络研修学时还缺 {short.online.normalize():f}")
+    if short.professional:
+        found.append(f"其中专业科目学时还缺 {short.professional.normalize():f}")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.model import Course
-from hub.domain import hours as hour_rules
+from hub.domain import hour_count
 from hub.domain.certificate import Certificate
 from hub.domain.competency import AssessmentRule, Evidence, Node
 from hub.domain.course import Release, Run
@@ -18,7 +18,7 @@ from hub.domain.people import Actor, Person
 from hub.domain.review import Application
 from hub.domain.submission import Submission
 from hub.journey import assess, study
-from hub.journey.award import grounds
+from hub.journey.award import grounds, standing
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -129,9 +129,9 @@ def _enrolled(f: Fittings, work: Work, who: Actor, run: Run) -> Enrolled:
 class Competencies:
     """Where a teacher stands: the framework as tiles, evidence, hours, certificates, and what is missing."""
 
-    nodes: tuple[Node, ...]
-    evidence: tuple[Evidence, ...]
-    hours: tuple[hour_rules.Progress, ...]
+    map: standing.Map
+    evidence: tuple[Evidence, ...]  # of the map's framework
+    hours: tuple[hour_count.Progress, ...]
     rated: tuple[Dossier, ...]
     rules: tuple[tuple[AssessmentRule, Met | Missing], ...]  # in force, with everything one has
     names: dict[str, str]  # of every rule, also those out of force
@@ -140,22 +140,25 @@ class Competencies:
     certified: dict[str, tuple[str, ...]]  # rule -> the codes of its standing certificates
     read_at: datetime
 
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(tile.node for tile in self.map.tiles)
 
-def competencies(f: Fittings, who: Actor) -> Competencies:
-    """One's own competencies; nobody else's can be asked for here."""
+
+def competencies(f: Fittings, who: Actor, framework: str = "") -> Competencies:
+    """One's own competencies, over ``framework`` or the one certificates go by; nobody else's can be asked for here."""
     now = f.clock.now()
     today = beijing_day(now)
     with f.work() as work:
         every = f.rules.assessment_rules()
-        rules = [r for r in every if in_force(r, today)]
-        framework = (rules or every)[0].framework
         certificates = work.certificates.certificates(who.uid)
+        mine = standing.mine(f, work, who, framework)
         return Competencies(
-            work.frameworks.nodes(framework),
-            work.evidence.evidence(who.uid),
-            hour_rules.progress(f.rules.hour_rules(), work.hours.hours(who.uid), today),
-            work.review.rated(who.uid, framework),
-            tuple((r, grounds.best_of(f, work, who.uid, r, today)) for r in rules),
+            mine,
+            tuple(e for e in work.evidence.evidence(who.uid) if e.framework == mine.framework.id),
+            hour_count.progress(f.rules.hour_rules(), work.hours.hours(who.uid), today),
+            work.review.rated(who.uid, mine.framework.id),
+            tuple((r, grounds.best_of(f, work, who.uid, r, today)) for r in every if in_force(r, today)),
             {r.id: r.name for r in every},
             work.review.applications_of(who.uid),
             certificates,

@@ -18,10 +18,11 @@ import pytest
 from hub.demo import assessed, awards, build, city, past, present
 from hub.demo.releases import at
 from hub.demo.schools import ZONE
+from hub.domain.cells import Raw
 from hub.domain.certificate import Standing
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import ROLE_NAMES, Role
-from hub.domain.roster import MARK, Raw
+from hub.domain.roster import MARK
 from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
 from hub.journey.award import desk, publicity
@@ -229,7 +230,7 @@ def test_a_city_that_was_left_half_built_is_finished(
     town = Town(f, engine, secrets, build.build(f, "xs", secrets), url)
     assert (secrets / "first-accounts.json").read_bytes() == kept
     assert town.see("SELECT count(*) FROM submissions WHERE run = 'run-demo-now'") == [(2,)]
-    assert town.see("SELECT count(*) FROM people") == [(371,)]
+    assert town.see("SELECT count(*) FROM people") == [(372,)]
     assert build.build(f, "xs", secrets) == [build.FOUND]
     assert town.see("SELECT count(*) FROM applications WHERE state = 'submitted'") == [(2,)]
     engine.dispose()

@@ -9,7 +9,7 @@ from hub.domain.competency import AssessmentRule
 from hub.domain.dossier import Dossier
 from hub.domain.errors import Refusal, refuse
 from hub.domain.grounds import Met, Missing, in_force
-from hub.domain.hours import Progress
+from hub.domain.hour_count import Progress
 from hub.domain.people import Actor, Person
 from hub.domain.review import (
     DESKS,

@@ -8,7 +8,7 @@ from datetime import date
 from hub.domain.competency import AssessmentRule, Evidence, Node
 from hub.domain.dossier import Dossier
 from hub.domain.grounds import Met, Missing, judge
-from hub.domain.hours import Progress, progress
+from hub.domain.hour_count import Progress, progress
 from hub.domain.rating import RATING_NAMES
 from hub.domain.review import Application
 from hub.journey.enter import beijing_day

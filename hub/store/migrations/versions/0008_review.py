@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008_review"
-down_revision = "0006_audit_roles"
+down_revision = "0011_access"
 
 _OPEN = "state IN ('draft', 'submitted', 'school_reviewed', 'county_reviewed', 'publicised', 'objected', 'city_confirmed')"
 
