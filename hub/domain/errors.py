@@ -71,10 +71,6 @@ CODES: dict[str, tuple[Kind, str]] = {
     "regrade.decided": (Kind.CONFLICT, "这次重评已经有了决定，不能再改。"),
     "regrade.reason": (Kind.INVALID, "接受或放弃重评都要写明原因。"),
     "certificate.no_grounds": (Kind.CONFLICT, "还不能申请证书：{why}"),
-    "application.pending": (Kind.CONFLICT, "已经有一份申请在审核中。"),
-    "application.decided": (Kind.CONFLICT, "这份申请已经审核过了。"),
-    "application.own": (Kind.DENIED, "不能审核自己的申请。"),
-    "application.reason": (Kind.INVALID, "退回时请写明原因。"),
     "certificate.issued": (Kind.CONFLICT, "这项能力已经有一份有效证书。"),
     "certificate.revoked": (Kind.CONFLICT, "这份证书已经撤销。"),
     "certificate.reason": (Kind.INVALID, "撤销证书请写明原因。"),
@@ -145,6 +141,33 @@ CODES: dict[str, tuple[Kind, str]] = {
     "hours.purpose": (Kind.INVALID, "导出学时名单请选择用途。"),
     # --- dossiers and panels ---
     # --- review, publicity, objections ---
+    "application.pending": (Kind.CONFLICT, "这种证书已经有一份申请在办理中，请到“证书申请”里接着办。"),
+    "application.rule": (Kind.INVALID, "没有这种证书，或者它现在不接受申请。"),
+    "application.grounds": (Kind.CONFLICT, "申请的依据不足：{why}"),
+    "application.state": (Kind.CONFLICT, "这份申请现在是“{state}”，不能做这一步。请刷新后看最新状态。"),
+    "application.hands": (Kind.DENIED, "{why}。"),
+    "application.reason": (Kind.INVALID, "退回时请写明原因，让申请人知道要改什么。"),
+    "review.changed": (Kind.CONFLICT, "您看过之后名单有了变化，什么也没有办。请核对下面的新名单再确认。"),
+    "review.nothing": (Kind.INVALID, "没有选任何申请，请先勾选。"),
+    "notice.days": (Kind.INVALID, "公示期要写 {least} 到 {most} 个工作日。"),
+    "notice.running": (Kind.CONFLICT, "公示要到 {closes} 下班后才满期，第二天起才能确认。"),
+    "objection.closed": (Kind.CONFLICT, "现在不在公示期内（{opens} 至 {closes}），不能提出异议。"),
+    "objection.own": (Kind.DENIED, "不能对自己的申请提出异议。有需要更正的，请联系学校退回。"),
+    "objection.twice": (Kind.CONFLICT, "您已对这份申请提出过异议，请等待答复。"),
+    "objection.reason": (Kind.INVALID, "请写明异议的事实和理由，不少于 10 个字、不超过 1000 个字。"),
+    "objection.answer": (Kind.INVALID, "请写明答复，不少于 10 个字、不超过 1000 个字。"),
+    "objection.answered": (Kind.CONFLICT, "这份异议已经答复过了。"),
+    "objection.open": (Kind.CONFLICT, "还有异议没有答复，答复之后才能继续。"),
+    "objection.hands": (Kind.DENIED, "提出异议的人、申请人、评审过其材料的专家和同校的人不能答复这份异议。"),
+    "calendar.unknown": (
+        Kind.CONFLICT,
+        "还没有 {year} 年的放假调休安排，数不了工作日。请管理员在国务院公布后用 luojiao calendar import 导入。",
+    ),
+    "calendar.unreadable": (Kind.INVALID, "放假调休安排有问题，没有导入：{why}。"),
+    "calendar.differs": (
+        Kind.CONFLICT,
+        "{year} 年已有安排（{doc_no}），和这份不一样，没有导入。确是国务院改了安排，请加 --replace。",
+    ),
     # --- certificates and verification ---
     # --- titles and packages ---
     # --- audit ---

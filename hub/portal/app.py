@@ -21,7 +21,6 @@ from hub.domain import (
     approval,
     attainment,
     audit_view,
-    certificate,
     correspondence,
     dossier,
     framework,
@@ -35,6 +34,7 @@ from hub.domain import (
     submission,
 )
 from hub.domain import diagnosis as levels
+from hub.domain import review as record
 from hub.domain.errors import refuse
 from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
@@ -55,6 +55,7 @@ from hub.portal import (
     study,
 )
 from hub.portal import regrade as regrade_pages
+from hub.portal.award import applications as application_pages
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
 from hub.portal.award import (
@@ -64,6 +65,7 @@ from hub.portal.award import (
     frameworks,
     hours,
     hours_school,
+    publicity,
     review,
     verify,
 )
@@ -90,7 +92,9 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *frameworks.ROUTES,
     *framework_parts.ROUTES,
     *certificate_pages.ROUTES,
+    *application_pages.ROUTES,
     *review.ROUTES,
+    *publicity.ROUTES,
     *verify.ROUTES,
     *hours.ROUTES,
     *hours_school.ROUTES,
@@ -236,13 +240,16 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
+        "RECORD_STATES": record.STATE_NAMES,
+        "STEP_NAMES": record.STEP_NAMES,
+        "DESK_NAMES": record.DESK_NAMES,
+        "may": people.may,
         "TILE_NAMES": attainment.TILE_NAMES,
         "RATING_NAMES": rating.RATING_NAMES,
         "FRAMEWORK_STANDING": framework.STANDING_NAMES,
         "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
         "PIECE_NAMES": dossier.PIECE_NAMES,
         "LEVELS": levels.LEVELS,
-        "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
         "VERB_NAMES": audit_view.VERB_NAMES,

@@ -32,13 +32,14 @@ def entries(actor: Actor | None) -> list[Entry]:
             "评",
             "评价",
             (
-                (("我的能力", "/competencies"), ("我的证书", "/certificates"))
+                (("我的能力", "/competencies"), ("证书申请", "/applications"), ("我的证书", "/certificates"))
                 if may(actor, "certificate.apply")
                 else ()
             )
             + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
             + ((("自我诊断", "/diagnosis"),) if may(actor, "diagnosis.own") else ())
-            + ((("证书审核", "/review"),) if reviews else ()),
+            + ((("证书审核", "/review"),) if reviews else ())
+            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ()),
         ),
         Entry(
             "管",

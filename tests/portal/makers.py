@@ -17,7 +17,9 @@ from hub.domain.diagnosis import Diagnosis
 from hub.domain.hours import HoursEntry
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Person, Role
+from hub.domain.rating import Rating
 from hub.domain.regrade import Regrade
+from hub.domain.review import Application, Notice, State
 from hub.journey import enter, study
 from hub.journey.ports import Fittings
 from tests.assess.hand import NOTEBOOK
@@ -146,11 +148,32 @@ class World:
             made[where] = self.f.ids.new("app")
             with self.f.work() as work:
                 work.review.add_application(
-                    certificates.Application(
-                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2-data-literacy", (), "合格",
-                        certificates.ApplicationState.SUBMITTED, self.f.clock.now(),
+                    Application(
+                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, State.SUBMITTED,
+                        self.f.clock.now(), self.f.clock.now(), self.f.clock.now(),
                     )
                 )  # fmt: skip
+        return made
+
+    @cached_property
+    def notices(self) -> dict[str, str]:
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("ntc")
+            day, by = self.f.clock.now().date(), self.roles[Role.CITY_HR].uid
+            with self.f.work() as work:
+                work.publicity.add_notice(
+                    Notice(
+                        made[where],
+                        SCHOOLS[where],
+                        day,
+                        day + timedelta(days=9),
+                        5,
+                        by,
+                        self.f.clock.now(),
+                        (),
+                    )
+                )
         return made
 
     @cached_property
@@ -254,6 +277,11 @@ def regrade(world: World, where: str) -> tuple[str, ...]:
 def application(world: World, where: str) -> tuple[str, ...]:
     """A teacher's application at that school."""
     return (world.applications[where],)
+
+
+def notice(world: World, where: str) -> tuple[str, ...]:
+    """A publicity list of that school, with nobody on it."""
+    return (world.notices[where],)
 
 
 def certificate(world: World, where: str) -> tuple[str, ...]:

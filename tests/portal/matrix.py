@@ -60,6 +60,8 @@ TIMES = {"opens": "2026-11-23T08:00", "due": "2026-12-01T08:00", "grace": "0", "
 SOON = {"opens_at": "2026-11-23T08:00:00+08:00", "due_at": "2026-12-01T08:00:00+08:00"}
 HOURS = "school_admin county_hr city_hr"
 HOURS_BY_PLACE = "school_admin=o county_hr=os city_hr=osf"
+REVIEWERS = "school_admin county_hr city_hr"
+NOTICED = "teacher school_admin county_official city_official county_hr city_hr"
 OVERVIEW = "school_admin county_official city_official county_hr city_hr"
 
 # --- coming in and going out ------------------------------------------------------------------------------------------
@@ -127,7 +129,6 @@ rule("POST /teach/{}/{}/regrade/{}/again", "instructor=o", makers.regrade)
 # --- award ------------------------------------------------------------------------------------------------------------
 rule("GET /competencies", "teacher")
 rule("GET /certificates", "teacher")
-rule("POST /certificates", "teacher")
 rule("GET /certificates/{}{}", "teacher=o", makers.certificate)
 rule("GET /competencies/{}/{}", "teacher", makers.competency)
 rule("GET /diagnosis", "teacher")
@@ -146,8 +147,22 @@ rule("POST /hours/import", HOURS)
 rule("GET /hours/import/template.{}", HOURS, makers.sheet)
 rule("GET /issued", "city_official")
 rule("POST /issued", "city_official", says=(404,))
-rule("GET /review", "school_admin")
-rule("POST /review/{}", "school_admin=o", makers.application, form={"decision": "return"})
+rule("GET /applications", "teacher")
+rule("POST /applications", "teacher")
+rule("POST /applications/{}/back", "teacher=o", makers.application)
+rule("GET /review", REVIEWERS)
+rule("GET /review/together", REVIEWERS)
+rule("POST /review/together", REVIEWERS)
+REVIEWED = "school_admin=o county_hr=os city_hr=osf"
+rule("GET /review/{}", REVIEWED, makers.application)
+rule("POST /review/{}", REVIEWED, makers.application, form={"decision": "return"})
+rule("GET /publicity", NOTICED)
+rule("POST /publicity", NOTICED, says=(404,))
+POSTED = "teacher=o school_admin=o county_official=os city_official=osf county_hr=os city_hr=osf"
+rule("GET /publicity/{}", POSTED, makers.notice)
+rule("POST /publicity/{}", POSTED, makers.notice, form={"application": "nobody", "reason": "x"}, says=(404,))
+rule("GET /objections", NOTICED)
+rule("POST /objections", NOTICED, form={"decision": "reject", "objection": "nobody"}, says=(404,))
 rule("GET /verify", PUBLIC)
 rule("POST /verify", PUBLIC)
 rule("GET /v/{}", PUBLIC, makers.certificate)
