@@ -35,6 +35,12 @@ def _appoint_arguments(parser: argparse.ArgumentParser) -> None:
     arguments(parser)
 
 
+def _calendar_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.calendar import arguments
+
+    arguments(parser)
+
+
 def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
     from hub.operations.autograde import arguments
 
@@ -68,6 +74,7 @@ VERBS: tuple[Verb, ...] = (
         "hub.operations.appoint:reset",
         _password_arguments,
     ),
+    Verb("calendar", "导入国务院的放假调休安排", "hub.operations.calendar:run", _calendar_arguments),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
     Verb(
         "autograde",

@@ -85,6 +85,15 @@ CODES: dict[str, tuple[Kind, str]] = {
     # --- hours ---
     # --- dossiers and panels ---
     # --- review, publicity, objections ---
+    "calendar.unknown": (
+        Kind.CONFLICT,
+        "还没有 {year} 年的放假调休安排，数不了工作日。请管理员在国务院公布后用 luojiao calendar import 导入。",
+    ),
+    "calendar.unreadable": (Kind.INVALID, "放假调休安排有问题，没有导入：{why}。"),
+    "calendar.differs": (
+        Kind.CONFLICT,
+        "{year} 年已有安排（{doc_no}），和这份不一样，没有导入。确是国务院改了安排，请加 --replace。",
+    ),
     # --- certificates and verification ---
     # --- titles and packages ---
     # --- audit ---

@@ -9,6 +9,7 @@ from typing import Protocol
 from hub.domain.certificate import Application, Certificate
 from hub.domain.competency import Evidence, Framework, Node
 from hub.domain.hours import HoursEntry
+from hub.domain.workdays import Arrangement, Calendar
 
 
 class FrameworkStore(Protocol):
@@ -42,6 +43,14 @@ class ReviewStore(Protocol):
     def application(self, id: str, *, lock: bool = False) -> Application | None: ...
     def applications(self, *, person: str = "", school: str = "") -> tuple[Application, ...]: ...
     def decide(self, application: Application) -> None: ...
+
+
+class WorkdayStore(Protocol):
+    """The calendar of working days; asked wherever a period of working days begins or a due day is set."""
+
+    def calendar(self) -> Calendar: ...
+    def arrangement(self, year: int) -> Arrangement | None: ...
+    def put_year(self, arrangement: Arrangement, at: datetime) -> None: ...
 
 
 class CertificateStore(Protocol):

@@ -20,6 +20,7 @@ from hub.journey.award_stores import (
     FrameworkStore,
     HoursStore,
     ReviewStore,
+    WorkdayStore,
 )
 from hub.journey.regrade_stores import RegradeStore, SampleStore
 
@@ -215,6 +216,8 @@ class Work(Protocol):
     def review(self) -> ReviewStore: ...
     @property
     def certificates(self) -> CertificateStore: ...
+    @property
+    def workdays(self) -> WorkdayStore: ...
     @property
     def read(self) -> ReadStore: ...
     @property

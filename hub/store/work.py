@@ -14,6 +14,7 @@ from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
 from hub.store.award.review import ReviewStore
+from hub.store.award.workdays import WorkdayStore
 from hub.store.entry import EntryStore
 from hub.store.lease import LeaseStore
 from hub.store.people import PeopleStore
@@ -37,6 +38,7 @@ class Work:
         self.hours = HoursStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
+        self.workdays = WorkdayStore(connection)
         self.audit = AuditStore(connection)
         self.read = ReadStore(connection)
         self.queue = Queue(connection)
