@@ -16,9 +16,11 @@ from hub.domain.people import Grant, Person, Role
 from hub.domain.submission import State, Submission
 from hub.journey.award_stores import (
     CertificateStore,
+    DossierStore,
     EvidenceStore,
     FrameworkStore,
     HoursStore,
+    PanelStore,
     ReviewStore,
     WorkdayStore,
 )
@@ -212,6 +214,10 @@ class Work(Protocol):
     def evidence(self) -> EvidenceStore: ...
     @property
     def hours(self) -> HoursStore: ...
+    @property
+    def dossiers(self) -> DossierStore: ...
+    @property
+    def panels(self) -> PanelStore: ...
     @property
     def review(self) -> ReviewStore: ...
     @property

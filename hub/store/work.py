@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine
 from hub.store.assess import AssessStore
 from hub.store.audit import AuditStore
 from hub.store.award.certificates import CertificateStore
+from hub.store.award.dossiers import DossierStore
 from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
+from hub.store.award.panels import PanelStore
 from hub.store.award.review import ReviewStore
 from hub.store.award.workdays import WorkdayStore
 from hub.store.entry import EntryStore
@@ -36,6 +38,8 @@ class Work:
         self.frameworks = FrameworkStore(connection)
         self.evidence = EvidenceStore(connection)
         self.hours = HoursStore(connection)
+        self.dossiers = DossierStore(connection)
+        self.panels = PanelStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
         self.workdays = WorkdayStore(connection)
