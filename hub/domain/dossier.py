@@ -124,6 +124,12 @@ def missing(guide: Guide, pieces: Iterable[Piece], stale: frozenset[str] = froze
     return tuple(lacking + moved)
 
 
+def in_order(guide: Guide, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces as the guide asks for them; everybody counts them in this order."""
+    order = {one.key: n for n, one in enumerate(guide.pieces)}
+    return tuple(sorted(pieces, key=lambda p: (order.get(p.key, len(order)), p.added_at, p.id)))
+
+
 def digest_of(dossier: Dossier, pieces: Sequence[Piece]) -> str:
     """SHA-256 over the canonical JSON of what is submitted."""
     listed = [

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
+from graders.verdict import ManualItem, TestResult, Verdict
 from hub.domain.competency import Evidence
+from hub.domain.course import Release
 from hub.domain.dossier import Dossier, PieceKind, Seat, SeatState
+from hub.domain.grade import Grade
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
+from hub.domain.submission import State, Submission
 from hub.journey.award import dossiers, pieces, seats
 from hub.journey.ports import Fittings
 from hub.store.award import tables as t
-from tests.people import EAST, FAR_SCHOOL, OTHER_SCHOOL, PASSWORD, SCHOOL, WEST, Town, build_town
+from tests.people import EAST, FAR_SCHOOL, FIRST, OTHER_SCHOOL, PASSWORD, SCHOOL, WEST, Town, build_town
 
 FRAMEWORK, CODE = "micro2019", "A1"
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -40,7 +44,7 @@ class Hall:
     """The town, its assessors, and what they do."""
 
     town: Town
-    minutes: int = field(default=0)
+    run: str = ""
 
     @property
     def f(self) -> Fittings:
@@ -75,9 +79,7 @@ class Hall:
     def seats(self, dossier: str, *states: SeatState) -> tuple[Seat, ...]:
         """The seats of a dossier, of these states where any are named."""
         with self.f.work() as work:
-            return tuple(
-                seat for seat in work.panels.seats(dossier) if not states or seat.state in states
-            )
+            return tuple(seat for seat in work.panels.seats(dossier) if not states or seat.state in states)
 
     def open_seats(self, dossier: str) -> tuple[Seat, ...]:
         return self.seats(dossier, SeatState.OPEN)
@@ -119,9 +121,7 @@ class Hall:
             work.people.join(person.uid, school, date(2020, 9, 1), staff_no="", subject="")
             for role, org in grants:
                 work.people.grant(person.uid, role, org, date(2020, 9, 1), "test")
-            work.entry.put_credential(
-                person.uid, f.passwords.hash(PASSWORD), must_change=False, at=now
-            )
+            work.entry.put_credential(person.uid, f.passwords.hash(PASSWORD), must_change=False, at=now)
         self.town.uids[key] = person.uid
         return person.uid
 
@@ -135,17 +135,36 @@ class Hall:
                 )
             )  # fmt: skip
 
-    def evidence(self, who: str = "teacher", code: str = CODE, key: str = "a1") -> Evidence:
-        """A settled grade as evidence, put straight into the database."""
-        f, now = self.f, self.f.clock.now()
-        made = Evidence(
-            f.ids.new("evi"), self.uid(who), FRAMEWORK, code, f.ids.new("grd"), "run-1", key,
-            Decimal(8), Decimal(10), now,
-        )  # fmt: skip
+    def evidence(self, who: str = "teacher", code: str = CODE, key: str = FIRST) -> Evidence:
+        """A graded submission with one test and one open answer, and the evidence that its grade is."""
+        f, now, uid = self.f, self.f.clock.now(), self.uid(who)
+        self.run = self.run or self.town.run()
         with f.work() as work:
-            connection = work.panels.connection  # type: ignore[attr-defined]
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            work.evidence.set_evidence(made.person, made.run, made.assignment, [made])
+            release = work.study.release(self.run, key) or Release(
+                f.ids.new("rel"), self.run, key, 1, "0" * 64, {}, {}, now, now, 0, 9, Decimal("0.6"), uid, now
+            )
+            if work.study.release(self.run, key) is None:
+                work.study.add_release(release)
+            attempt = work.study.lock_attempts(self.run, key, uid) + 1
+            submission = Submission(
+                f.ids.new("sub"), release.id, self.run, key, uid, attempt, now, False, {}, "0" * 64, State.GRADED, "", "", now
+            )  # fmt: skip
+            work.study.add_submission(submission)
+            test = TestResult("q1", "有效率", "passed", Decimal(8), Decimal(8))
+            answer = ManualItem("q7-plan", "教学建议", Decimal(2), "**先补基础** <script>alert(1)</script>")
+            work.assess.add_verdict(
+                submission.id,
+                Verdict("graded", "", "", Decimal(8), Decimal(10), (test,), (answer,), {}, {}, 1, (), 0.1, 0.1, 1, now, now),
+                now,
+            )  # fmt: skip
+            grade = Grade(
+                f.ids.new("grd"), submission.id, self.run, key, uid, Decimal(8), Decimal(10), True, "rule", "rule", now, {}
+            )  # fmt: skip
+            work.assess.set_grade(grade)
+            made = Evidence(
+                f.ids.new("evi"), uid, FRAMEWORK, code, grade.id, self.run, key, Decimal(8), Decimal(10), now
+            )  # fmt: skip
+            work.evidence.set_evidence(uid, self.run, key, [made])
         return made
 
 

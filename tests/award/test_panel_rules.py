@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
@@ -17,21 +18,20 @@ from hub.domain.rating import Rating, agreed, lowest
 
 ratings = st.sampled_from(list(Rating))
 candidates = st.lists(
-    st.builds(
-        Candidate, st.text("abcdefgh", min_size=1, max_size=4), st.booleans(), st.integers(0, 4)
-    ),
+    st.builds(Candidate, st.text("abcdefgh", min_size=1, max_size=4), st.booleans(), st.integers(0, 4)),
     unique_by=lambda one: one.uid,
     max_size=12,
 )
-SEAT = Seat(
-    "s", "d", 1, 1, "a", SeatState.OPEN, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 15), {}, {}
-)
+SEAT = Seat("s", "d", 1, 1, "a", SeatState.OPEN, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 15), {}, {})
+
+
+def lots(seed: int) -> Callable[[int], int]:
+    """Lots that replay."""
+    return Random(seed).randrange  # noqa: S311
 
 
 def rated(number: int, rating: Rating, round: int = 1) -> Seat:
-    return replace(
-        SEAT, id=f"s{number}", number=number, round=round, state=SeatState.RATED, rating=rating
-    )
+    return replace(SEAT, id=f"s{number}", number=number, round=round, state=SeatState.RATED, rating=rating)
 
 
 @given(st.lists(ratings, min_size=1, max_size=8))
@@ -72,7 +72,11 @@ def test_a_round_wants_two_and_a_third_only_where_they_disagree(given: list[Rati
         assert wanted == ()
         assert outcome(seats, 1) is not None
     assert vacant(seats, 2) == (1, 2)
-    gone = [*seats, replace(SEAT, id="x", state=SeatState.RECUSED), replace(SEAT, id="y", state=SeatState.LAPSED)]
+    gone = [
+        *seats,
+        replace(SEAT, id="x", state=SeatState.RECUSED),
+        replace(SEAT, id="y", state=SeatState.LAPSED),
+    ]
     assert vacant(gone, 1) == wanted
 
 
@@ -80,18 +84,18 @@ def test_a_round_wants_two_and_a_third_only_where_they_disagree(given: list[Rati
 def test_lots_fall_on_the_county_first_then_the_least_loaded_and_never_twice_on_one(
     pool: list[Candidate], wanted: int, seed: int
 ) -> None:
-    chosen = drawn(pool, wanted, Random(seed).randrange)
+    chosen = drawn(pool, wanted, lots(seed))
     assert len(chosen) == len(set(chosen)) == min(wanted, len(pool))
-    assert drawn(pool, wanted, Random(seed).randrange) == chosen
+    assert drawn(pool, wanted, lots(seed)) == chosen
     by_uid = {one.uid: one for one in pool}
     ranks = sorted((not one.near, one.load) for one in pool)
     assert [(not by_uid[u].near, by_uid[u].load) for u in chosen] == ranks[: len(chosen)]
 
 
 def test_work_is_spread_evenly_and_every_pair_comes_up() -> None:
-    lots, load, pairs = Random(7), Counter({f"a{n}": 0 for n in range(6)}), Counter[frozenset[str]]()
+    below, load, pairs = lots(7), Counter({f"a{n}": 0 for n in range(6)}), Counter[frozenset[str]]()
     for _ in range(300):
-        chosen = drawn([Candidate(u, True, n) for u, n in load.items()], 2, lots.randrange)
+        chosen = drawn([Candidate(u, True, n) for u, n in load.items()], 2, below)
         load.update(chosen)
         pairs[frozenset(chosen)] += 1
     assert max(load.values()) - min(load.values()) <= 1

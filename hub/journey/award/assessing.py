@@ -8,7 +8,7 @@ from datetime import date
 
 from graders.verdict import TestResult
 from hub.domain.competency import Node
-from hub.domain.dossier import Dossier, Guide, Piece, PieceKind, Seat, SeatState, Wanted
+from hub.domain.dossier import Dossier, Guide, Piece, PieceKind, Seat, SeatState, Wanted, in_order
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, may
 from hub.domain.rating import Rating, lowest
@@ -95,10 +95,7 @@ def chair(f: Fittings, who: Actor, seat_id: str, piece_id: str = "") -> Chair:
         dossier, seat = seats.held(f, work, who, seat_id)
         node, guide = named(work, dossier)
         wanted = {one.key: one for one in guide.pieces}
-        order = [one.key for one in guide.pieces]
-        listed = sorted(
-            work.dossiers.pieces(dossier.id), key=lambda p: order.index(p.key) if p.key in order else 99
-        )
+        listed = in_order(guide, work.dossiers.pieces(dossier.id))
         unrated = [p.id for p in listed if p.id not in seat.levels]
         at = piece_id or next(iter(unrated), listed[0].id)
         piece = next((p for p in listed if p.id == at), None)

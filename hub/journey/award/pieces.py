@@ -17,6 +17,7 @@ from hub.domain.dossier import (
     Piece,
     PieceKind,
     Wanted,
+    in_order,
 )
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, may
@@ -152,7 +153,8 @@ def remove(f: Fittings, who: Actor, id: str, piece: str) -> None:
 
 def download(f: Fittings, work: Work, dossier: Dossier, piece: str) -> Download:
     """A file of a dossier, under the dossier's label: whose it is must not be in its name."""
-    pieces = work.dossiers.pieces(dossier.id)
+    guide = guide_of(work, dossier)
+    pieces = in_order(guide, work.dossiers.pieces(dossier.id))
     found = next((n for n, p in enumerate(pieces, 1) if p.id == piece and p.kind is PieceKind.FILE), None)
     if found is None:
         raise refuse("thing.missing", what="这件材料")
@@ -161,7 +163,7 @@ def download(f: Fittings, work: Work, dossier: Dossier, piece: str) -> Download:
     kind = attachment.type_of(data)
     if kind is None:
         raise refuse("thing.missing", what="这件材料")
-    wanted = next((w.name for w in guide_of(work, dossier).pieces if w.key == one.key), "材料")
+    wanted = next((w.name for w in guide.pieces if w.key == one.key), "材料")
     return Download(f"{dossier.label}-{found}-{wanted}.{kind.value}", attachment.MEDIA[kind], data)
 
 
