@@ -17,16 +17,16 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import certificate, lease, organisation, people, regrade, sheet, submission
+from hub.domain import certificate, dossier, lease, organisation, people, rating, regrade, sheet, submission
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
+from hub.portal.award import assessing, dossiers, review, verify
 from hub.portal.award import certificates as certificate_pages
-from hub.portal.award import review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, days_left, span
+from hub.portal.forms import beijing, days_left, due_in, size, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -41,6 +41,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *assess.ROUTES,
     *regrade_pages.ROUTES,
     *certificate_pages.ROUTES,
+    *dossiers.ROUTES,
+    *assessing.ROUTES,
     *review.ROUTES,
     *verify.ROUTES,
     *read.ROUTES,
@@ -167,10 +169,11 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span}
+    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span, "size": size}
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
+        "due_in": due_in,
         "explain": explain,
         "failure": lease.explain,
         "failed_because": _failed_because,
@@ -181,6 +184,11 @@ def _pages() -> jinja2.Environment:
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
+        "DOSSIER_NAMES": dossier.DOSSIER_NAMES,
+        "PIECE_NAMES": dossier.PIECE_NAMES,
+        "SEAT_NAMES": dossier.SEAT_NAMES,
+        "RATING_NAMES": rating.RATING_NAMES,
+        "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
     }

@@ -168,9 +168,9 @@ class Hall:
         return made
 
 
-def build_hall(f: Fittings) -> Hall:
-    """The hall over a fresh database."""
-    hall = Hall(build_town(f))
+def build_hall(f: Fittings, town: Town | None = None) -> Hall:
+    """The hall over a fresh database, or in a town that stands."""
+    hall = Hall(town or build_town(f))
     with f.work() as work:
         work.people.put_organisation(
             Organisation(POINT, "涧西第一小学东沟教学点", Level.POINT, "point", SCHOOL)

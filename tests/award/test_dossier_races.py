@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from hub.domain.dossier import DossierState, SeatState
 from hub.domain.errors import Refusal
 from hub.domain.people import Role
@@ -35,22 +37,22 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
     return found
 
 
-def test_two_assessors_who_hand_in_at_once_both_count(hall: Hall) -> None:
-    for code, levels, state in (
-        ("A1", ("pass", "pass"), DossierState.RATED),
-        ("A3", ("pass", "excellent"), DossierState.ASSESSING),
-    ):
-        made = hall.submitted(code=code)
-        one, two = hall.open_seats(made.id)
-        hall.level_all(one, levels[0])
-        hall.level_all(two, levels[1])
-        who = [hall.actor(hall.who(s.assessor)) for s in (one, two)]
-        found = at_once(
-            lambda: seats.rate(hall.f, who[0], one.id), lambda: seats.rate(hall.f, who[1], two.id)
-        )
-        assert set(found) <= set(Rating)
-        assert hall.state(made.id).state is state
-        assert len(hall.open_seats(made.id)) == (1 if state is DossierState.ASSESSING else 0)
+@pytest.mark.parametrize(
+    ("levels", "state"),
+    [(("pass", "pass"), DossierState.RATED), (("pass", "excellent"), DossierState.ASSESSING)],
+)
+def test_two_assessors_who_hand_in_at_once_both_count(
+    hall: Hall, levels: tuple[str, str], state: DossierState
+) -> None:
+    made = hall.submitted()
+    one, two = hall.open_seats(made.id)
+    hall.level_all(one, levels[0])
+    hall.level_all(two, levels[1])
+    first, second = (hall.actor(hall.who(s.assessor)) for s in (one, two))
+    found = at_once(lambda: seats.rate(hall.f, first, one.id), lambda: seats.rate(hall.f, second, two.id))
+    assert set(found) <= set(Rating)
+    assert hall.state(made.id).state is state
+    assert len(hall.open_seats(made.id)) == (1 if state is DossierState.ASSESSING else 0)
 
 
 def test_the_same_one_twice_counts_once(hall: Hall, engine: Any) -> None:
