@@ -273,11 +273,13 @@ def test_the_pages_fit_their_screens_and_work_by_hand(
         if n == 0:
             look(desk, "seat")
         desk.get_by_label("评语").fill("目的清楚，工具选得合适。")
-        desk.keyboard.press("Alt+s")
+        desk.keyboard.press("Tab")
+        desk.keyboard.press("Enter")
         expect(desk.get_by_role("heading", name="2. 课堂实录")).to_be_visible()
         desk.get_by_label("不合格", exact=False).first.check()
         desk.get_by_label("评语").fill("6 分 10 秒以后听不清学生的回答，看不出用到了分析结果。")
-        desk.keyboard.press("Alt+s")
+        desk.keyboard.press("Tab")
+        desk.keyboard.press("Enter")
         expect(desk.get_by_role("button", name="提交评定")).to_be_visible()
         if n == 0:
             look(desk, "seat-finish")

@@ -64,6 +64,12 @@ class Offer:
     framework: Framework
     choices: tuple[Choice, ...]
 
+    @property
+    def by_dimension(self) -> Mapping[str, tuple[Choice, ...]]:
+        """The competencies of each dimension, in the order of the framework."""
+        dimensions = dict.fromkeys(choice.node.dimension for choice in self.choices)
+        return {d: tuple(c for c in self.choices if c.node.dimension == d) for d in dimensions}
+
 
 def offers(f: Fittings, who: Actor) -> tuple[Offer, ...]:
     """What could be begun today, by framework."""

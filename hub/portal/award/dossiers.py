@@ -55,7 +55,9 @@ class OnePage(Page):
     async def show(self, id: str, refusal: Refusal | None = None, *, confirming: bool = False) -> None:
         """The dossier, also beside a refusal with what was typed; ``confirming``: the list before it is submitted."""
         view = await self.do(dossier_view.view, self.f, self.me, id)
-        typed = {name: self.field(name) for name in ("key", "url", "note", "reason")} if refusal else {}
+        typed = (
+            {name: self.field(name) for name in ("key", "kind", "url", "note", "reason")} if refusal else {}
+        )
         if refusal:
             self.set_status(STATUS[refusal.kind])
         template = "dossier_submit.html" if confirming and not view.dossier.digest else "dossier.html"
