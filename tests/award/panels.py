@@ -125,15 +125,18 @@ class Hall:
         self.town.uids[key] = person.uid
         return person.uid
 
-    def guide(self, code: str, version: int = 1, guide: list[dict[str, Any]] | None = None) -> None:
-        """Publish what a competency asks for."""
+    def guide(self, code: str, guide: list[dict[str, Any]] | None = None) -> int:
+        """Publish what a competency asks for, as its newest version; its number."""
         with self.f.work() as work:
+            before = work.frameworks.guide(FRAMEWORK, code)
+            version = before.version + 1 if before else 1
             work.panels.connection.execute(  # type: ignore[attr-defined]
                 insert(t.guides).values(
                     framework=FRAMEWORK, code=code, version=version, describes="用技术了解学生的起点。",
                     pieces=guide or GUIDE, published_at=self.f.clock.now(),
                 )
             )  # fmt: skip
+        return version
 
     def evidence(self, who: str = "teacher", code: str = CODE, key: str = FIRST) -> Evidence:
         """A graded submission with one test and one open answer, and the evidence that its grade is."""

@@ -6,13 +6,13 @@ import hashlib
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from hub.domain.competency import Framework, Node
 from hub.domain.dossier import RECEIPT, DossierState, PieceKind, SeatState
 from hub.domain.errors import Refusal
 from hub.domain.rating import Rating
 from hub.journey.award import dossier_view, dossiers, pieces, seats
-from hub.store.award import tables as t
 from tests.award.panels import CODE, FRAMEWORK, GUIDE, PDF, Hall
 from tests.conftest import rows
 
@@ -30,12 +30,21 @@ def test_a_dossier_says_what_it_lacks_until_it_is_complete(hall: Hall) -> None:
     assert [one.lacking for one in dossier_view.mine(f, teacher)] == [()]
 
 
-def test_what_has_no_guide_or_is_not_in_force_or_is_open_already_cannot_be_begun(
-    hall: Hall, engine: Engine
-) -> None:
+def test_what_has_no_guide_or_is_not_in_force_or_is_open_already_cannot_be_begun(hall: Hall) -> None:
     f, teacher = hall.f, hall.actor("teacher")
+    today = date(2026, 11, 23)
+    with f.work() as work:
+        for id, since, until in (
+            ("bare", date(2020, 1, 1), None),
+            ("ended", date(2020, 1, 1), today),
+            ("coming", date(2026, 11, 24), None),
+        ):
+            node = Node(id, "X1", "一项能力", "教学设计", "", 0)
+            work.frameworks.put_framework(Framework(id, id, "", since, until), [node])
     for framework, code, refused in (
-        (FRAMEWORK, "A2", r"dossier\.no_guide"),
+        ("bare", "X1", r"dossier\.no_guide"),
+        ("ended", "X1", r"dossier\.framework"),
+        ("coming", "X1", r"dossier\.framework"),
         (FRAMEWORK, "Z9", r"thing\.missing"),
         ("nothing", "A1", r"thing\.missing"),
     ):
@@ -44,23 +53,44 @@ def test_what_has_no_guide_or_is_not_in_force_or_is_open_already_cannot_be_begun
     dossiers.begin(f, teacher, FRAMEWORK, CODE)
     with pytest.raises(Refusal, match=r"dossier\.open"):
         dossiers.begin(f, teacher, FRAMEWORK, CODE)
-    with engine.begin() as connection:
-        connection.execute(t.frameworks.update().values(valid_to=date(2026, 11, 23)))
-    with pytest.raises(Refusal, match=r"dossier\.framework"):
-        dossiers.begin(f, teacher, FRAMEWORK, "A3")
-    assert dossier_view.offers(f, teacher) == ()
+    assert not {"bare", "ended", "coming"} & {o.framework.id for o in dossier_view.offers(f, teacher)}
     for who in ("student", "city", "near1"):
         with pytest.raises(Refusal, match=r"access\.denied"):
             dossiers.begin(f, hall.actor(who), FRAMEWORK, "A3")
 
 
+def test_there_is_no_appeal_once_an_application_rests_on_it(hall: Hall, engine: Engine) -> None:
+    made = hall.rated("pass")
+    with engine.begin() as connection:
+        connection.execute(
+            text("ALTER TABLE applications ADD COLUMN IF NOT EXISTS dossiers jsonb NOT NULL DEFAULT '[]'")
+        )
+        wanted = connection.execute(
+            text(
+                "SELECT column_name, data_type FROM information_schema.columns "
+                "WHERE table_name = 'applications' AND is_nullable = 'NO' AND column_default IS NULL"
+            )
+        )
+        filling = {"text": "x", "jsonb": "[]", "timestamp with time zone": "2026-11-23T00:00:00Z"}
+        row = {name: filling[kind] for name, kind in wanted} | {
+            "id": "app-1", "person": made.person, "school": made.school, "state": "submitted", "dossiers": f'["{made.id}"]',
+        }  # fmt: skip
+        marks = ", ".join(f":{name}" for name in row)
+        connection.execute(text(f"INSERT INTO applications ({', '.join(row)}) VALUES ({marks})"), row)  # noqa: S608
+    with pytest.raises(Refusal, match="证书申请已经用到这份考核"):
+        dossiers.appeal(hall.f, hall.actor("teacher"), made.id, "不服")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE applications SET state = 'returned'"))
+    dossiers.appeal(hall.f, hall.actor("teacher"), made.id, "不服")
+
+
 def test_the_guide_of_the_day_it_was_begun_is_the_one_it_is_judged_by(hall: Hall) -> None:
     made = hall.draft()
-    hall.guide(CODE, 2, [*GUIDE, {**GUIDE[0], "key": "more", "name": "教学反思"}])
+    version = hall.guide(CODE, [*GUIDE, {**GUIDE[0], "key": "more", "name": "教学反思"}])
     sent = dossiers.submit(hall.f, hall.actor("teacher"), made.id)
-    assert sent.guide == 1
+    assert sent.guide == made.guide == version - 1
     later = dossiers.begin(hall.f, hall.actor("colleague"), FRAMEWORK, CODE)
-    assert later.guide == 2
+    assert later.guide == version
 
 
 def test_submitting_freezes_the_pieces_and_gives_a_signed_receipt(hall: Hall, engine: Engine) -> None:

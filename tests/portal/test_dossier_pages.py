@@ -66,7 +66,7 @@ def test_a_teacher_begins_collects_submits_and_keeps_a_receipt(site: Site, hall:
     assert "确认提交" in teacher.get(place + "/submit").text
     assert submit(teacher, place).headers["Location"] == place
     page = teacher.get(place).text
-    assert "2026年12月7日 前完成" in page and "添加文件" not in page
+    assert "2026年12月7日（含）前完成" in page and "添加文件" not in page
     receipt = teacher.get(place + "/receipt")
     assert receipt.headers["Content-Type"] == "application/jwt" and receipt.text.count(".") == 2
     again = teacher.post(place + "/submit", {"digest": "0" * 64})

@@ -20,7 +20,7 @@ from hub.domain.dossier import (
     missing,
 )
 from hub.domain.people import Actor, may
-from hub.journey.award.dossiers import in_force, named, no_appeal
+from hub.journey.award.dossiers import appeal_until, in_force, named, no_appeal
 from hub.journey.award.pieces import own, stale
 from hub.journey.ports import Fittings, Work
 
@@ -79,8 +79,8 @@ def offers(f: Fittings, who: Actor) -> tuple[Offer, ...]:
         for dossier in work.dossiers.dossiers(who.uid):
             if dossier.state is not DossierState.WITHDRAWN:
                 latest.setdefault((dossier.framework, dossier.code), dossier)
-        for framework in work.dossiers.frameworks():
-            guided = work.dossiers.guided(framework.id)
+        for framework in reversed(work.frameworks.frameworks()):
+            guided = {guide.code for guide in work.frameworks.guides(framework.id)}
             if in_force(framework, now) and guided:
                 nodes = [n for n in work.frameworks.nodes(framework.id) if n.assessable]
                 choices = tuple(
@@ -112,6 +112,7 @@ class View:
     comments: Mapping[str, tuple[str, ...]]
     appeal: Appeal | None
     no_appeal: str | None
+    appeal_until: date | None
     may_withdraw: bool
     due_on: date | None  # by which the assessors who sit now are to be done
 
@@ -145,6 +146,7 @@ def view(f: Fittings, who: Actor, id: str) -> View:
             dossier, node, guide, asks, missing(guide, pieces, stale(work, pieces)), digest_of(dossier, pieces),
             _comments(work, dossier) if rated else {}, work.dossiers.appeal(id),
             no_appeal(f, work, dossier) if rated else "还没有评定",
+            appeal_until(f, work, dossier),
             untouched and dossier.state in (DossierState.DRAFT, DossierState.SUBMITTED, DossierState.ASSESSING),
             max(due, default=None),
         )  # fmt: skip

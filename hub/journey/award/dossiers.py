@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from hub.domain import panel as rules
 from hub.domain.competency import Framework, FrameworkState, Node
@@ -41,9 +41,9 @@ def begin(f: Fittings, who: Actor, framework: str, code: str) -> Dossier:
         node = next((n for n in work.frameworks.nodes(framework) if n.code == code and n.assessable), None)
         if node is None:
             raise refuse("thing.missing", what="这项微能力")
-        if not in_force(work.dossiers.framework_of(framework), now):
+        if not in_force(work.frameworks.framework(framework), now):
             raise refuse("dossier.framework")
-        guide = work.dossiers.guide(framework, code)
+        guide = work.frameworks.guide(framework, code)
         if guide is None:
             raise refuse("dossier.no_guide", name=f"{node.code} {node.name}")
         work.study.lock_attempts("dossier", f"{framework}/{code}", who.uid)
@@ -179,6 +179,20 @@ def no_appeal(f: Fittings, work: Work, dossier: Dossier) -> str | None:
         return "每份考核只能申诉一次，复评的结果为最终结果"
     if dossier.rating is Rating.EXCELLENT:
         return "评定已是“优秀”"
+    if work.dossiers.applied_with(dossier):
+        return "证书申请已经用到这份考核；要申诉，请先收回申请"
+    last = appeal_until(f, work, dossier)
+    if last is not None and beijing_day(f.clock.now()) > last:
+        return f"申诉期到 {last.year}年{last.month}月{last.day}日 为止，已经过了"
+    if _open_one(work, dossier.person, dossier.framework, dossier.code):
+        return "您已为这项微能力重新开始了考核；要申诉，请先撤回新的那份"
+    return None
+
+
+def appeal_until(f: Fittings, work: Work, dossier: Dossier) -> date | None:
+    """The last day for an appeal against a rating; None while nobody knows the holidays, when none can have run out."""
+    if dossier.rated_at is None:
+        return None
     day = beijing_day(dossier.rated_at)
     rule = next(
         (
@@ -187,13 +201,7 @@ def no_appeal(f: Fittings, work: Work, dossier: Dossier) -> str | None:
         ),
         None,
     )  # fmt: skip
-    # While the holidays of the coming year are unknown the days cannot have run out.
-    last = panel.due_day(work, day, rule.appeal_days if rule else APPEAL_DAYS)
-    if last is not None and beijing_day(f.clock.now()) > last:
-        return f"申诉期到 {last.year}年{last.month}月{last.day}日 为止，已经过了"
-    if _open_one(work, dossier.person, dossier.framework, dossier.code):
-        return "您已为这项微能力重新开始了考核；要申诉，请先撤回新的那份"
-    return None
+    return panel.due_day(work, day, rule.appeal_days if rule else APPEAL_DAYS)
 
 
 def named(work: Work, dossier: Dossier) -> tuple[Node | None, Guide]:

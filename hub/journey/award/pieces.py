@@ -46,7 +46,7 @@ def own(work: Work, who: Actor, id: str, *, lock: bool = False) -> Dossier:
 
 def guide_of(work: Work, dossier: Dossier) -> Guide:
     """The guide that a dossier was begun under."""
-    guide = work.dossiers.guide(dossier.framework, dossier.code, dossier.guide)
+    guide = work.frameworks.guide(dossier.framework, dossier.code, dossier.guide)
     if guide is None:
         raise refuse("dossier.no_guide", name=dossier.code)
     return guide

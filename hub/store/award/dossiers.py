@@ -1,17 +1,21 @@
-"""Dossiers, their pieces, appeals and guides in PostgreSQL."""
+"""Dossiers, their pieces and appeals in PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, text
 
-from hub.domain.competency import Framework
-from hub.domain.dossier import Appeal, Dossier, Guide, Piece, PieceKind, Wanted
+from hub.domain.dossier import Appeal, Dossier, Piece
+from hub.domain.review import HOLDING
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all, put
+
+# Whatever else an application holds of columns, those that rest on dossiers list them in one of that name.
+_APPLIED = text("""
+SELECT 1 FROM applications a
+WHERE a.person = :person AND a.state = ANY(:holding) AND to_jsonb(a) -> 'dossiers' @> to_jsonb(CAST(:id AS text))""")
 
 
 @dataclass(frozen=True)
@@ -19,31 +23,6 @@ class DossierStore:
     """See hub.journey.award_stores.DossierStore."""
 
     connection: Connection
-
-    def framework_of(self, id: str) -> Framework | None:
-        row = self.connection.execute(select(t.frameworks).where(t.frameworks.c.id == id)).first()
-        return build(Framework, row) if row else None
-
-    def frameworks(self) -> tuple[Framework, ...]:
-        """Every framework, the newest first."""
-        f = t.frameworks
-        rows = self.connection.execute(select(f).order_by(f.c.valid_from.desc(), f.c.id))
-        return build_all(Framework, rows)
-
-    def guide(self, framework: str, code: str, version: int | None = None) -> Guide | None:
-        """A guide in a version, or in its newest."""
-        g = t.guides
-        query = select(g).where(g.c.framework == framework, g.c.code == code)
-        if version is not None:
-            query = query.where(g.c.version == version)
-        row = self.connection.execute(query.order_by(g.c.version.desc()).limit(1)).first()
-        return _guide(row) if row else None
-
-    def guided(self, framework: str) -> frozenset[str]:
-        """The codes of a framework that have a guide."""
-        return frozenset(
-            self.connection.scalars(select(t.guides.c.code).where(t.guides.c.framework == framework))
-        )
 
     def add_dossier(self, dossier: Dossier) -> None:
         add(self.connection, t.dossiers, dossier)
@@ -92,13 +71,7 @@ class DossierStore:
     def add_appeal(self, appeal: Appeal) -> None:
         add(self.connection, t.appeals, appeal)
 
-
-def _guide(row: Any) -> Guide:
-    pieces = tuple(
-        Wanted(
-            one["key"], one["name"], tuple(PieceKind(k) for k in one["kinds"]), one["guide"],
-            tuple(one["passing"]), tuple(one["excellent"]),
-        )
-        for one in row.pieces
-    )  # fmt: skip
-    return Guide(row.framework, row.code, row.version, row.describes, pieces, row.published_at)
+    def applied_with(self, dossier: Dossier) -> bool:
+        """Whether an application that is under way or came to a certificate rests on this dossier."""
+        asked = {"person": dossier.person, "id": dossier.id, "holding": [state.value for state in HOLDING]}
+        return self.connection.execute(_APPLIED, asked).first() is not None
