@@ -80,14 +80,15 @@ def test_the_same_seed_draws_the_same_people(hall: Hall) -> None:
 
 
 def test_nobody_near_the_teacher_is_ever_drawn(hall: Hall) -> None:
-    """A colleague, one of the school's teaching point, an officer of it, who left only today, and the teacher."""
+    """Whoever tends panels, a colleague, one of the school's teaching point, an officer of it, who left only today, and the teacher."""
     f = hall.f
     with f.work() as work:
         work.people.grant(hall.uid("teacher"), Role.ASSESSOR, WEST, date(2020, 1, 1), "test")
     hall.add("at_point", POINT, (Role.ASSESSOR, WEST))
     hall.add("officer", OTHER_SCHOOL, (Role.ASSESSOR, WEST), (Role.SCHOOL_ADMIN, SCHOOL))
     hall.add("leaving", SCHOOL, (Role.ASSESSOR, WEST))
-    never = {"teacher", "mate", "at_point", "officer", "leaving", "east_only"}
+    hall.add("tender", OTHER_SCHOOL, (Role.ASSESSOR, WEST), (Role.COUNTY_HR, WEST))
+    never = {"tender", "teacher", "mate", "at_point", "officer", "leaving", "east_only"}
     seen: Counter[str] = Counter()
     for n in range(12):
         made = hall.submitted(code=("A1", "A3", "B1")[n % 3])
@@ -331,7 +332,7 @@ def test_who_becomes_a_colleague_or_loses_the_office_sees_no_more(hall: Hall, en
         assessing.chair(f, hall.actor(gone), two.id)
 
 
-def test_a_notebook_shows_points_and_answers_without_a_name(hall: Hall) -> None:
+def test_a_notebook_shows_points_and_answers_without_a_name(hall: Hall, engine: Engine) -> None:
     f, teacher = hall.f, hall.actor("teacher")
     made = dossiers.begin(f, teacher, FRAMEWORK, CODE)
     pieces.add_notebook(f, teacher, made.id, "plan", hall.evidence().id)
@@ -343,6 +344,8 @@ def test_a_notebook_shows_points_and_answers_without_a_name(hall: Hall) -> None:
     assert [t.points for t in chair.notebook.tests] == [8]
     assert "先补基础" in chair.notebook.open[0].item.answer
     assert teacher.uid not in repr(chair) and "陈晓燕" not in repr(chair)
+    kept = rows(engine, "SELECT actor, subject FROM audit_events WHERE verb = 'piece.read'")
+    assert kept == [(seat.assessor, seat.id)]
 
 
 def test_a_teacher_who_assesses_never_meets_their_own_work(hall: Hall) -> None:

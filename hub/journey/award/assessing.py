@@ -13,6 +13,7 @@ from hub.domain.errors import refuse
 from hub.domain.people import Actor, may
 from hub.domain.rating import Rating, lowest
 from hub.journey import results
+from hub.journey.audit import note
 from hub.journey.award import pieces, seats
 from hub.journey.award.dossiers import named
 from hub.journey.enter import beijing_day
@@ -104,11 +105,14 @@ def chair(f: Fittings, who: Actor, seat_id: str, piece_id: str = "") -> Chair:
         position = listed.index(piece) + 1
         later = [p.id for p in listed[position:] + listed[: position - 1] if p.id in unrated]
         notebook = _notebook(f, work, dossier, piece) if piece.kind is PieceKind.NOTEBOOK else None
-        return Chair(
+        made = Chair(
             seat.id, dossier.label, node, guide, seat.due_on,
             tuple((_blind(p), wanted.get(p.key)) for p in listed), seat.levels, seat.comments, _blind(piece),
             wanted.get(piece.key), position, later[0] if later else None, notebook,
         )  # fmt: skip
+        if notebook is not None:
+            _read(f, work, who, dossier, seat, piece.id)
+        return made
 
 
 def _blind(piece: Piece) -> Piece:
@@ -134,5 +138,13 @@ def _notebook(f: Fittings, work: Work, dossier: Dossier, piece: Piece) -> Notebo
 def file(f: Fittings, who: Actor, seat_id: str, piece: str) -> pieces.Download:
     """A file of the dossier before an open seat."""
     with f.work() as work:
-        dossier, _ = seats.held(f, work, who, seat_id)
-        return pieces.download(f, work, dossier, piece)
+        dossier, seat = seats.held(f, work, who, seat_id)
+        given = pieces.download(f, work, dossier, piece)
+        _read(f, work, who, dossier, seat, piece)
+        return given
+
+
+def _read(f: Fittings, work: Work, who: Actor, dossier: Dossier, seat: Seat, piece: str) -> None:
+    """A seat is what allows somebody to read another's evidence; that they did is accounted for."""
+    detail = {"dossier": dossier.id, "piece": piece}
+    note(f, work, who, "piece.read", seat.id, detail, org=seats.acting(work, who, dossier))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text
 
 from hub.domain.dossier import Dossier, Seat
 from hub.domain.panel import Candidate
+from hub.domain.people import PERMISSIONS
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all, put
 
@@ -30,6 +31,7 @@ WHERE m.person = ANY(:among) AND m.org IN (SELECT code FROM near) AND m.valid_fr
 UNION SELECT g.person FROM grants g
 WHERE g.person = ANY(:among) AND g.org IN (SELECT code FROM near) AND g.valid_from <= :today AND (g.valid_to IS NULL OR g.valid_to > :since)
 UNION SELECT CAST(:person AS text)""")
+# Whoever tends the panels of the school sees labels beside schools, and reviews later: their hands stay out of this.
 _POOL = text("""
 SELECT g.person AS uid, bool_or(g.org <> :top) AS near,
   (SELECT count(*) FROM seats s WHERE s.assessor = g.person AND s.state = 'open') AS load
@@ -37,6 +39,8 @@ FROM grants g JOIN people p ON p.uid = g.person AND p.active
 WHERE g.role = 'assessor' AND g.org = ANY(:path) AND g.valid_from <= :today
   AND (g.valid_to IS NULL OR g.valid_to > :today)
   AND NOT EXISTS (SELECT 1 FROM seats s WHERE s.assessor = g.person AND s.dossier = :dossier)
+  AND NOT EXISTS (SELECT 1 FROM grants o WHERE o.person = g.person AND o.role = ANY(:tending) AND o.org = ANY(:path)
+    AND o.valid_from <= :today AND (o.valid_to IS NULL OR o.valid_to > :today))
 GROUP BY g.person""")
 _WAITING = text("""
 SELECT d.id FROM dossiers d WHERE d.state = 'submitted' OR (d.state = 'assessing' AND EXISTS (
@@ -66,8 +70,11 @@ class PanelStore:
         return frozenset(row.person for row in self.connection.execute(_CLOSE, asked))
 
     def pool(self, dossier: str, path: Sequence[str], today: date) -> tuple[Candidate, ...]:
-        """The assessors over a school with this path who have not sat on this dossier."""
-        asked = {"dossier": dossier, "path": list(path), "top": path[-1], "today": today}
+        """The assessors over a school with this path who have not sat on this dossier and do not tend its panels."""
+        asked = {
+            "dossier": dossier, "path": list(path), "top": path[-1], "today": today,
+            "tending": [role.value for role in PERMISSIONS["panel.tend"]],
+        }  # fmt: skip
         return tuple(Candidate(r.uid, r.near, r.load) for r in self.connection.execute(_POOL, asked))
 
     def add_seat(self, seat: Seat) -> None:
