@@ -59,6 +59,12 @@ def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     arguments(parser)
 
 
+def _audit_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.audit import arguments
+
+    arguments(parser)
+
+
 def _password_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("login", metavar="账号")
 
@@ -75,6 +81,13 @@ VERBS: tuple[Verb, ...] = (
         _password_arguments,
     ),
     Verb("calendar", "导入国务院的放假调休安排", "hub.operations.calendar:run", _calendar_arguments),
+    Verb(
+        "audit",
+        "审计日志：核对、导出、写检查点（核对导出的文件不用平台）",
+        "hub.operations.audit:run",
+        _audit_arguments,
+        alone=True,
+    ),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
     Verb(
         "autograde",

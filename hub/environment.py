@@ -39,6 +39,12 @@ SETTINGS: tuple[Setting, ...] = (
         "代理监听的端口；空着就用 LUOJIAO_ADDRESS 里的端口。内部服务用它后面的六个端口，只在本机可见。",
     ),
     Setting("LUOJIAO_DATABASE_URL", "", "外部 PostgreSQL（15 及以上）的地址；空着就启动自带的 PostgreSQL。"),
+    Setting(
+        "LUOJIAO_OWNER_DATABASE_URL",
+        "",
+        "外部 PostgreSQL 里拥有数据表的那个账号的地址，只在启动时建表、升级用；"
+        "空着也能运行，但审计日志防不住平台自己的数据库账号，启动时和 make doctor 会提醒。自带的数据库不用写。",
+    ),
     Setting("LUOJIAO_DEMO", "1", "首次启动时建立演示城市：1 建小规模（40 所学校），xs 建最小规模，0 不建。"),
     Setting(
         "LUOJIAO_ALLOW_SYNTHETIC_ID", "", "1 表示接受地区码 999999 的测试身份证号；空着时随 LUOJIAO_DEMO。"

@@ -20,6 +20,7 @@ POINTS = (
     "lease.taken",
     "verdict.built",
     "verdict.row",
+    "event.append",
     "grade.row",
     "grade.committed",
     "regrade.row",

@@ -23,6 +23,7 @@ class Settings:
     bind: str
     port: int
     database_url: str
+    owner_database_url: str
     demo: str
     allow_synthetic_id: bool
     max_upload_bytes: int
@@ -119,6 +120,11 @@ class Settings:
         return self.home / "secrets"
 
     @property
+    def audit_dir(self) -> Path:
+        """Signed checkpoints of the audit log, and how far it was found whole."""
+        return self.home / "audit"
+
+    @property
     def logs_dir(self) -> Path:
         return self.home / "logs"
 
@@ -149,6 +155,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         bind=value["LUOJIAO_BIND"],
         port=whole(value, "LUOJIAO_PORT", 1, 65529) if value["LUOJIAO_PORT"] else default_port,
         database_url=value["LUOJIAO_DATABASE_URL"],
+        owner_database_url=value["LUOJIAO_OWNER_DATABASE_URL"],
         demo=demo,
         allow_synthetic_id=(value["LUOJIAO_ALLOW_SYNTHETIC_ID"] or ("0" if demo == "0" else "1")) == "1",
         max_upload_bytes=whole(value, "LUOJIAO_MAX_UPLOAD_MB", 1, 200) * 1024 * 1024,

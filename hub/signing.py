@@ -59,6 +59,19 @@ class KeyRing:
         }
 
 
+def published(keys: Any) -> KeyRing | None:
+    """The keys of a JWK set as ``KeyRing.public`` writes it: they verify and cannot sign. None where it is none."""
+    try:
+        return KeyRing(
+            {
+                str(k["kid"]): OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": k["x"]})
+                for k in keys["keys"]
+            }
+        )
+    except (JoseError, KeyError, TypeError, ValueError):
+        return None
+
+
 def new_key() -> str:
     """A fresh private key as JSON text."""
     return json.dumps(OKPKey.generate_key("Ed25519", private=True).as_dict(private=True))

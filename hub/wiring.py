@@ -34,6 +34,7 @@ from hub.settings import Settings
 from hub.signing import load_keys, new_key
 from hub.sources.rules import RuleFiles
 from hub.spawning.learner_files import LearnerHomes
+from hub.store.checkpoints import CheckpointFiles
 from hub.store.files import FileStore
 from hub.store.migrate import engine_url
 from hub.store.work import Database
@@ -188,5 +189,6 @@ def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
         homes=LearnerHomes(settings.homes_dir, settings.sandbox_uid),
         typesetter=TypstSetter(),
         limits=Limits(settings.max_upload_bytes),
+        checkpoints=CheckpointFiles(settings.audit_dir),
         issuer=settings.address,
     )

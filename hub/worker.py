@@ -27,9 +27,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from hub import faults
 from hub import settings as all_settings
 from hub.domain import lease as rules
+from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
-from hub.journey import assess, enter, lease, regrade, sample, tend
+from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
 from hub.journey.award import panel
 from hub.journey.ports import Fittings
 from hub.settings import Settings
@@ -146,6 +147,17 @@ class Worker:
         drawn = await asyncio.to_thread(sample.draw, self.f, at, size)
         if drawn:
             _log.info("drew %s past gradings to be done once more", drawn)
+        await asyncio.to_thread(self._witness)
+
+    def _witness(self) -> None:
+        """Once a day the audit log is verified, and its checkpoint written for those who keep it elsewhere."""
+        try:
+            made = audit_log.keep(self.f)
+        except Refusal as broken:
+            _log.error("%s", broken)
+            return
+        if made:
+            _log.info("checkpoint of the audit log: %s events", made.checkpoint.size)
 
     async def _fill_panels(self) -> None:
         given = await asyncio.to_thread(panel.fill, self.f)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from hub.identity.passwords import Argon2Passwords
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded, embedded
+from hub.operations.database_roles import OWNER, ROLE
 from hub.settings import CHECKOUT, Settings, load
 from hub.store.migrate import migrate
 from hub.wiring import FolderCatalogue, ReleaseGates, fittings
@@ -43,8 +44,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """One PostgreSQL for the whole run, with a migrated template to copy databases from."""
     with embedded(tmp_path_factory.mktemp("pg")) as running:
         running.ensure_databases((_TEMPLATE,))
-        engine = create_engine(running.url(_TEMPLATE))
-        migrate(engine)
+        engine = create_engine(running.url(_TEMPLATE, OWNER))
+        migrate(engine, ROLE)  # tests run as the application does, which owns nothing
         engine.dispose()
         yield running
 
@@ -54,7 +55,7 @@ def database_url(server: Embedded) -> Iterator[str]:
     """The address of a fresh database with the present schema."""
     name = f"test_{next(_numbers)}"
     with server._connect("postgres") as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE} OWNER luojiao')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE} OWNER luojiao_owner')
     yield server.url(name)
     with server._connect("postgres") as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

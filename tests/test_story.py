@@ -9,7 +9,7 @@ import pytest
 from courses.release import solved_notebook
 from hub.domain.certificate import Standing
 from hub.domain.errors import Refusal
-from hub.journey import assess, overview, read, results, study
+from hub.journey import assess, audit_log, overview, read, results, study
 from hub.journey.award import certificates as award
 from hub.journey.award import verify
 from tests.people import FIRST, SECOND, THIRD, Town
@@ -86,3 +86,9 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
         hand_in(town, run, FIRST)
     award.revoke(f, town.actor("city"), certificate.number, "核查发现材料不实")
     assert verify.verify(f, certificate.number).standing is Standing.REVOKED
+    log = audit_log.verify_all(f)
+    assert log.report.finding is None
+    assert [(c.kind, c.records) for c in log.coverage if c.records] == [
+        ("grades", 3), ("certificates", 1), ("revocations", 1),
+    ]  # fmt: skip
+    assert not [c for c in log.coverage if c.wrong]

@@ -25,6 +25,8 @@ from hub.domain.organisation import CITY
 from hub.domain.people import Person
 from hub.domain.submission import State, Submission
 from hub.journey import study
+from hub.journey.assess import settled
+from hub.journey.audit import note_all
 from hub.journey.award import evidence
 from hub.journey.ports import Fittings, Work
 
@@ -49,6 +51,7 @@ def write(f: Fittings, work: Work, city: City) -> None:
     title = f"{course.title}（{starts.year} 年第一期）"
     run = Run(RUN, course.slug, title, CITY, starts, ends, lecturer_of(city).uid)
     work.study.add_run(run, [lecturer_of(city).uid])
+    told = []
     releases = {
         a.key: _release(f, work, run, a, n, lecturer_of(city).uid) for n, a in enumerate(course.assignments)
     }
@@ -60,7 +63,9 @@ def write(f: Fittings, work: Work, city: City) -> None:
         if person is None:
             raise LookupError("somebody of the demo is not there")
         for assignment in course.assignments[: _effort(city, one, len(course.assignments))]:
-            _result(f, work, person, releases[assignment.key], assignment, _skill(city, one))
+            grade = _result(f, work, person, releases[assignment.key], assignment, _skill(city, one))
+            told.append(settled(grade))
+    note_all(f, work, None, told)
 
 
 def learners(city: City) -> list[Invented]:
@@ -103,7 +108,7 @@ def _release(f: Fittings, work: Work, run: Run, assignment: Assignment, number: 
 
 def _result(
     f: Fittings, work: Work, person: Person, release: Release, assignment: Assignment, skill: float
-) -> None:
+) -> Grade:
     """A submission with its grade, both marked as made up, and what follows from the grade."""
     rng = chance("result", person.uid, assignment.key)
     received = release.opens_at + timedelta(hours=rng.randrange(24, 24 * 29))
@@ -120,6 +125,7 @@ def _result(
     work.assess.set_grade(grade)
     evidence.record_evidence(f, work, grade, scores)
     evidence.credit_hours(f, work, grade)
+    return grade
 
 
 def _submission(

@@ -125,6 +125,11 @@ CODES: dict[str, tuple[Kind, str]] = {
     # --- certificates and verification ---
     # --- titles and packages ---
     # --- audit ---
+    "audit.no_checkpoint": (
+        Kind.MISSING,
+        "还没有检查点：平台每天自动写一个，也可以运行 luojiao audit checkpoint。",
+    ),
+    "audit.broken": (Kind.CONFLICT, "审计日志有问题：{why}。没有写检查点。请运行 luojiao audit verify。"),
     # --- the platform itself ---
     "server.busy": (Kind.BUSY, "现在人太多，请稍等片刻再试，刚才的内容没有丢。"),
     "server.fault": (Kind.BUSY, "系统出了点问题，已经记录（编号 {ref}）。您刚才的操作没有生效，请稍后再试。"),

@@ -8,6 +8,7 @@ from hub.domain import passwords
 from hub.domain.errors import refuse
 from hub.domain.organisation import Organisation
 from hub.domain.people import Person, Role
+from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
 from hub.journey.sort_key import sort_key
@@ -28,6 +29,10 @@ def found(f: Fittings, organisations: Sequence[Organisation]) -> int:
         missing = [o for o in organisations if work.people.organisation(o.code) is None]
         for organisation in missing:
             work.people.put_organisation(organisation)
+        if work.audit.size() == 0:  # what there is without an event from now on is wrong
+            note(f, work, None, "log.begun", "audit", work.audit.counts())
+        if missing:
+            note(f, work, None, "house.founded", "organisations", {"places": len(missing)})
     return len(missing)
 
 
@@ -55,4 +60,5 @@ def appoint(f: Fittings, name: str, role: Role, org: str, login: str = "") -> tu
             work.people.join(person.uid, org, beijing_day(now), staff_no="", subject="")
             work.entry.put_credential(person.uid, encoded, must_change=True, at=now)
         work.people.grant(person.uid, role, org, beijing_day(now), BY)
+        note(f, work, None, "office.given", person.uid, {"role": role.value, "new": bool(fresh)}, org=org)
     return person, fresh

@@ -15,8 +15,9 @@ from hub.domain.lease import TASK, Lease, permanent
 from hub.domain.people import Actor, may
 from hub.domain.submission import State, Submission
 from hub.faults import reached
+from hub.journey import audit, study
 from hub.journey import lease as leases
-from hub.journey import study
+from hub.journey.audit import Told
 from hub.journey.award import evidence
 from hub.journey.lease import GraderDownError, Holder
 from hub.journey.ports import Fittings, Work
@@ -74,7 +75,7 @@ def _keep(f: Fittings, work: Work, lease: Lease, release: Release, verdict: Verd
     work.study.move(submission.id, state, now, verdict.message, verdict.reason)
     reached("verdict.row")
     if state is State.GRADED:
-        _settle_if_complete(f, work, submission, release, verdict, settled_by=rules.RULE)
+        _settle_if_complete(f, work, submission, release, verdict, None)
     return state
 
 
@@ -119,11 +120,11 @@ def mark(
             Mark(submission.id, grade_id, levels, points, cell.points, comment.strip()[:2000], who.uid, f.clock.now())
         )  # fmt: skip
         release = _release_of(work, submission, judged=True)
-        return _settle_if_complete(f, work, submission, release, verdict, settled_by=who.uid)
+        return _settle_if_complete(f, work, submission, release, verdict, who)
 
 
 def _settle_if_complete(
-    f: Fittings, work: Work, submission: Submission, release: Release, verdict: Verdict, *, settled_by: str
+    f: Fittings, work: Work, submission: Submission, release: Release, verdict: Verdict, who: Actor | None
 ) -> Grade | None:
     """Let a grade stand once every open question of this submission is marked, and record what follows from it.
 
@@ -134,11 +135,12 @@ def _settle_if_complete(
         return None
     if work.evidence.rests_on(submission.person, submission.run, submission.assignment):
         return None
-    made = grade_of(f, submission, release, scores, settled_by)
+    made = grade_of(f, submission, release, scores, who.uid if who else rules.RULE)
     standing = work.assess.lock_grade(submission.run, submission.assignment, submission.person)
     if standing and standing.submission != submission.id and rules.better(standing, made):
         return standing
-    return let_stand(f, work, made, verdict, scores, release.pass_ratio)
+    audit.note_all(f, work, who, [let_stand(f, work, made, verdict, scores, release.pass_ratio)])
+    return made
 
 
 def grade_of(
@@ -160,12 +162,22 @@ def grade_of(
 
 def let_stand(
     f: Fittings, work: Work, made: Grade, verdict: Verdict, scores: tuple[Score, ...], pass_ratio: Decimal
-) -> Grade:
-    """Let a grade stand, and record what follows from it; its attempts are locked and nothing rests on the old one."""
+) -> Told:
+    """Let a grade stand, its attempts locked and nothing resting on the old one; its event, to be noted last of all."""
     work.assess.set_grade(made)
     evidence.record_evidence(f, work, made, _evident(verdict, scores, pass_ratio))
     evidence.credit_hours(f, work, made)
-    return made
+    return settled(made)
+
+
+def settled(made: Grade) -> Told:
+    """The event of a grade: whatever it says can be held against the grade's row later."""
+    detail = {
+        "submission": made.submission, "run": made.run, "assignment": made.assignment, "person": made.person,
+        "points": f"{made.points.normalize():f}", "max_points": f"{made.max_points.normalize():f}",
+        "passed": made.passed, "rule": made.rule, "settled_by": made.settled_by, "regrade": made.regrade,
+    }  # fmt: skip
+    return Told("grade.settled", made.id, detail)
 
 
 def _evident(verdict: Verdict, scores: tuple[Score, ...], pass_ratio: Decimal) -> tuple[Score, ...]:

@@ -12,6 +12,7 @@ from hub.domain.regrade import Choice, Decision, Regrade, Row
 from hub.domain.submission import State
 from hub.faults import reached
 from hub.journey import assess, proposal
+from hub.journey.audit import Told, note_all
 from hub.journey.ports import Fittings, Work
 from hub.journey.proposal import Attempt
 
@@ -41,6 +42,14 @@ def decide(
             regrade.id, choice, reason.strip()[:500], who.uid, now, digest, [record.plain(row) for row in rows]
         )  # fmt: skip
         work.regrade.decide(made)
+        changed = [
+            work.assess.grade(regrade.run or "", regrade.assignment or "", row.person)
+            for row in rows
+            if row.grade
+        ]
+        detail = {"choice": choice.value, "list": digest, "grades": len(changed)}
+        told = [Told("regrade.decided", regrade.id, detail), *(assess.settled(g) for g in changed if g)]
+        note_all(f, work, who, told)
         reached("decision.row")
     reached("decision.committed")
     return made

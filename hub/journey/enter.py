@@ -10,6 +10,7 @@ from typing import Any
 from hub.domain import passwords
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, Person, Role, may
+from hub.journey import audit
 from hub.journey.ports import Fittings, Work
 
 MAX_FAILURES = 5
@@ -48,15 +49,20 @@ def sign_in(f: Fittings, login: str, password: str) -> Session:
             _, must_change, failures, locked_until = kept
             if locked_until and locked_until > now:
                 outcome = "auth.locked"
+                audit.note_locked(f, work, person.uid)
             elif good:
                 work.entry.note_failures(person.uid, 0, None)
                 secret = f.ids.secret()
                 work.entry.open_session(digest(secret), person.uid, now, now + SESSION)
+                audit.note_entry(f, work, person.uid, audit.SIGNED_IN, {})
                 return Session(secret, person, must_change)
             else:
                 failures += 1
                 locked = now + LOCK if failures % MAX_FAILURES == 0 else None
                 work.entry.note_failures(person.uid, failures, locked)
+                audit.note_entry(
+                    f, work, person.uid, audit.REFUSED, {"why": outcome, "locks": locked is not None}
+                )
     raise refuse(outcome)
 
 
@@ -120,6 +126,7 @@ def change_password(f: Fittings, who: Actor, old: str, new: str) -> None:
     with f.work() as work:
         work.entry.put_credential(who.uid, encoded, must_change=False, at=now)
         work.entry.close_sessions(who.uid)
+        audit.note(f, work, who, "password.changed", who.uid, {})
 
 
 # Whoever resets a password can sign in as that person: nobody may gain by it what they do not hold.
@@ -147,6 +154,7 @@ def reset_password(f: Fittings, who: Actor, login: str) -> str:
                 raise refuse("access.denied")
         work.entry.put_credential(person.uid, encoded, must_change=True, at=now)
         work.entry.close_sessions(person.uid)
+        audit.note(f, work, who, "password.reset", person.uid, {}, org=homes[0])
     return fresh
 
 
@@ -160,6 +168,7 @@ def operator_reset(f: Fittings, login: str) -> str:
             raise refuse("thing.missing", what="这个账号")
         work.entry.put_credential(person.uid, encoded, must_change=True, at=f.clock.now())
         work.entry.close_sessions(person.uid)
+        audit.note(f, work, None, "password.reset", person.uid, {})
     return fresh
 
 

@@ -14,6 +14,7 @@ from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
 from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
 from hub.domain.hours import HourRule
+from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
 
 __all__ = ["Fittings", "Limits", "Work"]
@@ -199,4 +200,5 @@ class Fittings:
     homes: Homes
     typesetter: Typesetter
     limits: Limits
+    checkpoints: Checkpoints
     issuer: str  # the platform's public address, named in credentials

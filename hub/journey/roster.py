@@ -13,6 +13,7 @@ from hub.domain.people import Actor, Person
 from hub.domain.roster import MARK, Raw
 from hub.domain.roster_plan import FirstPassword, Report
 from hub.domain.sheet import Outcome, RowsRefused
+from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.roster_check import Planned, against
@@ -57,7 +58,9 @@ def import_roster(
         people = _write_people(f, work, planned, ready, now)
         _write_places(work, who, planned, people, beijing_day(now))
         counts = {outcome.value: count for outcome, count in planned.report.counts.items()}
-        work.people.note_import(f.ids.new("imp"), expected_digest, org_code, who.uid, now, {"counts": counts})
+        made = f.ids.new("imp")
+        work.people.note_import(made, expected_digest, org_code, who.uid, now, {"counts": counts})
+        note(f, work, who, "roster.imported", made, {"digest": expected_digest} | counts, org=org_code)
     return _done(planned, people, {number: plain for number, (plain, _) in ready.items()})
 
 

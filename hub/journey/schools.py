@@ -14,6 +14,7 @@ from hub.domain.roster import Raw, narrow, tidy
 from hub.domain.school_list import MAX_SCHOOLS, Entry, find_unit, read_row, twice
 from hub.domain.school_plan import Line, Report, changes, intended, outlives, problems, reused
 from hub.domain.sheet import Outcome, RowsRefused
+from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -50,7 +51,9 @@ def import_schools(
             work.people.put_organisation(school)
         counts = {outcome.value: count for outcome, count in report.counts.items()}
         told = {"sheet": "schools", "counts": counts}
-        work.people.note_import(f.ids.new("imp"), expected_digest, org_code, who.uid, now, told)
+        made = f.ids.new("imp")
+        work.people.note_import(made, expected_digest, org_code, who.uid, now, told)
+        note(f, work, who, "schools.imported", made, {"digest": expected_digest} | counts, org=org_code)
     return replace(report, done=True)
 
 

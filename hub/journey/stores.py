@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from graders.verdict import Verdict
-from hub.domain.audit import Event
 from hub.domain.course import Extension, Release, Run
 from hub.domain.grade import Grade, Mark
 from hub.domain.lease import Lease
 from hub.domain.organisation import Organisation
 from hub.domain.people import Grant, Person, Role
 from hub.domain.submission import State, Submission
+from hub.journey.audit_stores import AuditStore
 from hub.journey.award_stores import (
     CertificateStore,
     DossierStore,
@@ -143,15 +143,6 @@ class AssessStore(Protocol):
     def set_grade(self, grade: Grade) -> None: ...
     def grade(self, run: str, assignment: str, uid: str) -> Grade | None: ...
     def grades(self, run: str, uid: str | None = None) -> tuple[Grade, ...]: ...
-
-
-class AuditStore(Protocol):
-    """The chain of events; used by the journey ``audit`` alone."""
-
-    def append(
-        self, at: str, actor: str, role: str, scope: str, verb: str, subject: str, detail: dict[str, Any]
-    ) -> Event: ...
-    def events(self, since: int = 1) -> Iterator[Event]: ...
 
 
 class ReadStore(Protocol):

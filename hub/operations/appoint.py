@@ -11,6 +11,7 @@ from hub.journey.appoint import OFFICES, appoint
 from hub.journey.award import panel
 from hub.journey.enter import operator_reset
 from hub.operations import database, home
+from hub.operations.database_roles import DATABASES
 from hub.operations.external_database import connect_external
 from hub.operations.postgres_place import DatabaseError
 from hub.operations.screen import Screen
@@ -63,4 +64,4 @@ def running_database(settings: Settings) -> str:
     if not home.supervisor_pid(settings):
         raise DatabaseError("平台没有在运行：请先 luojiao up --detach。")
     server = database.at(settings.database_dir, settings.run_dir, settings.secrets_dir)
-    return server.url(database.DATABASES[0])
+    return server.url(DATABASES[0])

@@ -15,16 +15,13 @@ from urllib.parse import quote
 
 import psutil
 import psycopg
-from psycopg import sql
 
 from hub.identity.secrets import secret
-from hub.operations import processes
+from hub.operations import database_roles, processes
+from hub.operations.database_roles import DATABASES, ROLE
 from hub.operations.postgres_place import DatabaseError, Place, choose
 
 SUPERUSER = "postgres"
-ROLE = "luojiao"
-# The platform's own records, and the Hub's.
-DATABASES = ("luojiao", "jupyterhub")
 MAJOR = "18"
 
 
@@ -136,23 +133,13 @@ class Embedded:
             time.sleep(0.05)
 
     def ensure_databases(self, names: tuple[str, ...] = DATABASES) -> None:
-        """Make the role and its databases where they are missing; its password follows the secret."""
-        role, password = sql.Identifier(ROLE), sql.Literal(self._password(ROLE))
-        with self._connect("postgres") as connection:
-            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()
-            verb = sql.SQL("ALTER" if known else "CREATE")
-            connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, password))
-            for name in names:
-                if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                    continue
-                database = sql.Identifier(name)
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-                connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(database))
+        """Make the roles and databases that are missing, and give each database to its owner."""
+        database_roles.ensure(self._connect, self._password, names)
 
-    def url(self, name: str) -> str:
-        """The SQLAlchemy URL of one database, for the application's role."""
+    def url(self, name: str, role: str = ROLE) -> str:
+        """The SQLAlchemy URL of one database, for the application's role or the owner's."""
         socket = quote(str(self.place.socket_dir), safe="")
-        return f"postgresql+psycopg://{ROLE}:{self._password(ROLE)}@/{name}?host={socket}"
+        return f"postgresql+psycopg://{role}:{self._password(role)}@/{name}?host={socket}"
 
     def _password(self, role: str) -> str:
         return secret(f"database_{role}", self.secrets_dir)

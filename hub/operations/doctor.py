@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hub.domain.sampling import Night
-from hub.operations import appoint, checks, database, home
-from hub.operations.external_database import connect_external
+from hub.operations import appoint, checks, database, home, log_fence
+from hub.operations.external_database import connect_external, connect_owner
 from hub.operations.postgres_place import DatabaseError
 from hub.operations.screen import Screen
 from hub.settings import Settings
@@ -30,6 +30,7 @@ def doctor(settings: Settings, screen: Screen, _: argparse.Namespace | None = No
     running = home.supervisor_pid(settings) is not None
     before = [c for c in checks.BEFORE_START if not (running and c is checks.ports_free)]
     after = [_samples] if running else []
+    after += [_log_fence] if running or settings.database_url else []
     always = (_database, _walls, _rooms, _chromium, _font)
     found = [_say(settings, screen, check) for check in (*before, *always, *after)]
     if running:
@@ -51,6 +52,7 @@ def _say(settings: Settings, screen: Screen, check: Callable[[Settings], str]) -
 def _database(settings: Settings) -> str:
     if settings.database_url:
         connect_external(settings.database_url)
+        connect_owner(settings.owner_database_url, settings.database_url)
         return "外部数据库可用"
     place = database.at(settings.database_dir, settings.run_dir, settings.secrets_dir).place
     done = subprocess.run(
@@ -61,6 +63,13 @@ def _database(settings: Settings) -> str:
             f"自带的 PostgreSQL 不能运行（{done.stderr.strip()}）：请设 LUOJIAO_DATABASE_URL。"
         )
     return place.notice or f"自带的 {done.stdout.strip()}"
+
+
+def _log_fence(settings: Settings) -> str:
+    """Whether the audit log is safe from the platform's own account; asked where there is a database to ask."""
+    if warning := log_fence.warning(appoint.running_database(settings)):
+        raise AdviceError(warning)
+    return "审计日志：平台的数据库账号只能追加和读取，不能改、不能删"
 
 
 def _samples(settings: Settings) -> str:

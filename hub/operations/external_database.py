@@ -10,6 +10,10 @@ from sqlalchemy.exc import ArgumentError
 from hub.operations.postgres_place import DatabaseError
 
 OLDEST = 15
+_OWNER = "LUOJIAO_OWNER_DATABASE_URL"
+_FOREIGN = """
+SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S') AND r.rolname = %s LIMIT 1"""
 
 
 def connect_external(text: str) -> tuple[str, str]:
@@ -34,24 +38,44 @@ def connect_external(text: str) -> tuple[str, str]:
     )
 
 
-def _parse(text: str) -> URL:
+def connect_owner(text: str, application: str) -> str:
+    """The SQLAlchemy URL behind LUOJIAO_OWNER_DATABASE_URL, or nothing where ``text`` is empty. Raises DatabaseError.
+
+    It must lead to the database of ``application`` by another role, and that role must own what is there.
+    """
+    if not text:
+        return ""
+    url, other = _parse(text, _OWNER), _parse(application)
+    if url.username == other.username or url.database != other.database:
+        raise DatabaseError(f"{_OWNER} 要和 LUOJIAO_DATABASE_URL 指同一个库，用另一个账号。")
+    with _open(url, _OWNER) as connection:
+        foreign = connection.execute(_FOREIGN, [other.username]).fetchone()
+    if foreign:
+        raise DatabaseError(
+            f"表 {foreign[0]} 属于 {other.username}：请数据库管理员在库 {url.database} 里执行一次 "
+            f"REASSIGN OWNED BY {other.username} TO {url.username}，再把库 {other.database}_hub 交还给 {other.username}。"
+        )
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _parse(text: str, name: str = "LUOJIAO_DATABASE_URL") -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
         url = None
     if url is None or not url.drivername.startswith("postgres") or not url.database:
-        raise DatabaseError("LUOJIAO_DATABASE_URL 要写成 postgresql://用户:密码@主机:端口/数据库。")
+        raise DatabaseError(f"{name} 要写成 postgresql://用户:密码@主机:端口/数据库。")
     return url
 
 
-def _open(url: URL) -> psycopg.Connection[tuple[object, ...]]:
+def _open(url: URL, name: str = "LUOJIAO_DATABASE_URL") -> psycopg.Connection[tuple[object, ...]]:
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         return psycopg.connect(plain, connect_timeout=10, autocommit=True)
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise DatabaseError(
-            f"连不上 LUOJIAO_DATABASE_URL 的数据库 {url.database}（{reason}）：请检查地址、账号和防火墙。"
+            f"连不上 {name} 的数据库 {url.database}（{reason}）：请检查地址、账号和防火墙。"
         ) from None
 
 

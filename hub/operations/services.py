@@ -59,13 +59,14 @@ class Databases:
 
     platform: str
     hub: str
+    owner: str = ""  # the platform's, as the role that owns its tables; where one role is all, there is none
 
 
 def base_env(settings: Settings) -> dict[str, str]:
     """What every process of ours is told: where things are, and nothing secret."""
     kept = {k: os.environ[k] for k in ("PATH", "HOME", "TZ", "TMPDIR", "LD_LIBRARY_PATH") if k in os.environ}
     chosen = {s.name: os.environ[s.name] for s in SETTINGS if s.name in os.environ}
-    chosen.pop("LUOJIAO_DATABASE_URL", None)
+    chosen = {name: text for name, text in chosen.items() if "DATABASE_URL" not in name}
     kept.setdefault("PATH", os.defpath)
     return kept | chosen | {"LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", MARK: mark(settings.home)}
 
@@ -88,8 +89,9 @@ def postgres(server: Embedded, settings: Settings) -> Service:
 def steps(settings: Settings, databases: Databases) -> list[Step]:
     """What must have happened before the services start: tables, and on the first start a city to look at."""
     env = base_env(settings) | {"LUOJIAO_DATABASE_URL": databases.platform}
+    owner = {"LUOJIAO_OWNER_DATABASE_URL": databases.owner}
     found = [
-        Step("migrate", "数据表", [sys.executable, "-m", "hub.store.migrate"], env),
+        Step("migrate", "数据表", [sys.executable, "-m", "hub.store.migrate"], env | owner),
         Step("founding", "行政区划与能力标准", [sys.executable, "-m", "hub.founding"], env),
     ]
     if settings.demo != "0":

@@ -9,8 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from hub.operations import accounts, checks, database, home, processes, services
-from hub.operations.external_database import connect_external
+from hub.operations import accounts, checks, database, database_roles, home, log_fence, processes, services
+from hub.operations.database_roles import OWNER
+from hub.operations.external_database import connect_external, connect_owner
 from hub.operations.postgres_place import DatabaseError
 from hub.operations.screen import Screen
 from hub.operations.supervisor import StartError, StoppedError, Supervisor
@@ -119,13 +120,16 @@ def _bring_up(settings: Settings, screen: Screen, supervisor: Supervisor) -> Non
                 supervisor.start(service)
             supervisor.wait([s.name for s in group], START_SECONDS)
     _greet(settings, screen, newcomers)
+    if warning := log_fence.warning(databases.platform):
+        screen.warn(warning)
     supervisor.set_phase("ready", "、".join(supervisor.unwell()))
 
 
 def _database(settings: Settings, screen: Screen, supervisor: Supervisor) -> services.Databases:
     if settings.database_url:
         with screen.working("外部数据库"):
-            return services.Databases(*connect_external(settings.database_url))
+            owner = connect_owner(settings.owner_database_url, settings.database_url)
+            return services.Databases(*connect_external(settings.database_url), owner)
     server = database.at(settings.database_dir, settings.run_dir, settings.secrets_dir)
     if server.place.notice:
         screen.warn(server.place.notice)
@@ -134,7 +138,8 @@ def _database(settings: Settings, screen: Screen, supervisor: Supervisor) -> ser
         supervisor.start(services.postgres(server, settings))
         supervisor.wait(["postgres"], START_SECONDS)
         server.ensure_databases()
-    return services.Databases(*(server.url(name) for name in database.DATABASES))
+    platform, hub = database_roles.DATABASES
+    return services.Databases(server.url(platform), server.url(hub), server.url(platform, OWNER))
 
 
 def _greet(settings: Settings, screen: Screen, newcomers: bool) -> None:

@@ -17,13 +17,25 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import certificate, dossier, lease, organisation, people, rating, regrade, sheet, submission
+from hub.domain import (
+    audit_view,
+    certificate,
+    dossier,
+    lease,
+    organisation,
+    people,
+    rating,
+    regrade,
+    sheet,
+    submission,
+)
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import assessing, dossiers, review, verify
+from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, due_in, size, span
@@ -47,6 +59,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *verify.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
+    *audit_pages.ROUTES,
     *roster.ROUTES,
     *schools.ROUTES,
     *api_read.ROUTES,
@@ -191,5 +204,6 @@ def _pages() -> jinja2.Environment:
         "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
+        "VERB_NAMES": audit_view.VERB_NAMES,
     }
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.domain.organisation import CITY
 from hub.domain.people import Actor, may
 
 
@@ -46,7 +47,8 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
             + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
             + ((("系统", "/system"),) if may(actor, "system.read") else ())
-            + ((("评分队列", "/queue"),) if may(actor, "grading.tend") else ()),
+            + ((("评分队列", "/queue"),) if may(actor, "grading.tend") else ())
+            + ((("审计日志", "/audit"),) if may(actor, "audit.read", (CITY,)) else ()),
         ),
     ]
     return [entry for entry in found if entry.pages]

@@ -89,6 +89,7 @@ audit_events = Table(
     "audit_events", metadata, Column("seq", BigInteger, primary_key=True, autoincrement=False), words("at"), words("actor"),
     words("role"), words("scope"), words("verb"), words("subject"), words("digest"), words("previous"), words("hash"),
     Index("ix_audit_events_subject", "subject"), Index("ix_audit_events_actor", "actor"),
+    Index("ix_audit_events_verb", "verb", "seq"), Index("ix_audit_events_at", "at", postgresql_using="brin"),
 )  # fmt: skip
 audit_details = Table(
     "audit_details", metadata, Column("seq", BigInteger, ForeignKey("audit_events.seq"), primary_key=True),

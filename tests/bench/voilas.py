@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import create_engine
 
 from hub.operations.database import embedded
+from hub.operations.database_roles import OWNER, ROLE
 from hub.store.migrate import migrate
 from tests.bench.hubs import free_ports, until
 from tests.dashboards.conftest import Stage, house
@@ -183,8 +184,8 @@ def ours() -> Iterator[Ours]:
         notebook(folder / "boards")
         with embedded(folder / "pg") as server:
             server.ensure_databases(("template_bench",))
-            engine = create_engine(server.url("template_bench"))
-            migrate(engine)
+            engine = create_engine(server.url("template_bench", OWNER))
+            migrate(engine, ROLE)
             engine.dispose()
             place = str(folder / "boards")
             with house(

@@ -109,7 +109,7 @@ def house(
 ) -> Iterator[Stage]:
     """Portal, service and proxy over a copy of ``template``, a migrated database; ``more`` is told to the service."""
     with server._connect("postgres") as connection:
-        connection.execute(f'CREATE DATABASE "boards" TEMPLATE {template} OWNER luojiao')
+        connection.execute(f'CREATE DATABASE "boards" TEMPLATE {template} OWNER luojiao_owner')
     port = free_ports(6)
     settings = load(
         {

@@ -20,6 +20,7 @@ from hub.faults import PERMIT, VARIABLE
 from hub.journey.ports import Fittings
 from hub.operations import database
 from hub.operations.database import Embedded
+from hub.operations.database_roles import OWNER, ROLE
 from hub.settings import CHECKOUT, load
 from hub.store.files import FileStore
 from hub.store.migrate import migrate
@@ -214,8 +215,8 @@ def house_in(folder: Path, *, more: int = 0, extra: dict[str, str] | None = None
         server.wait_ready(postgres)
         server.ensure_databases(("faults",))
         url = server.url("faults")
-        engine = create_engine(url)
-        migrate(engine)
+        engine = create_engine(server.url("faults", OWNER))
+        migrate(engine, ROLE)
         engine.dispose()
         made = House(folder, server, url, postgres, more, extra or {})
         yield made

@@ -11,7 +11,9 @@ import psutil
 from sqlalchemy import Engine, text
 
 from graders.verdict import Verdict
+from hub.domain.chain import verify
 from hub.store.files import FileLost, FileStore
+from hub.store.work import Database
 from tests.faults.regrade_invariants import check_regrades
 
 FINAL = ("graded", "rejected", "failed")
@@ -28,7 +30,7 @@ def check_invariants(
     """Everything that is wrong now that the faults have stopped and the queue is empty; empty where all is well.
 
     ``receipts`` were acknowledged to somebody, ``left`` are processes that must be gone, ``bystanders`` the rows of
-    others as they were. Numbers 6, 7, 10 and 11 speak of things that other tests cover or that do not exist yet.
+    others as they were. Numbers 7, 10 and 11 speak of things that other tests cover or that do not exist yet.
     """
     wrong: list[str] = []
     with engine.connect() as c:
@@ -61,10 +63,19 @@ def check_invariants(
     wrong += _three(grades, verdicts)
     wrong += _four(rows, jobs, verdicts)
     wrong += _five(verdicts)
+    wrong += _six(engine)
     wrong += [f"6: evidence {e.id} rests on a superseded grade" for e in evidence]
     wrong += [f"8: process {p.pid} ({p.name()}) is still there" for p in left if _lives(p)]
     wrong += [f"9: rows of {b.person} changed" for b in bystanders if b != snapshot(engine, b.person)]
     return wrong
+
+
+def _six(engine: Engine) -> list[str]:
+    """The chain of events is whole, and each record that must have one event has it."""
+    with Database(engine).work() as work:
+        report = verify(work.audit.kept())
+        wrong = [f"6: {report.finding}"] if report.finding else []
+        return wrong + [f"6: {each}" for each in work.audit.coverage() if each.wrong]
 
 
 def claims_of(receipt: str) -> dict[str, Any]:

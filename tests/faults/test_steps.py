@@ -14,7 +14,15 @@ from tests.faults.invariants import snapshot
 from tests.faults.paper import poison
 
 SUBMIT = ("upload.tmp_written", "upload.fsynced", "receipt.row", "queue.insert", "submit.committed")
-GRADE = ("lease.row", "lease.taken", "verdict.built", "verdict.row", "grade.row", "grade.committed")
+GRADE = (
+    "lease.row",
+    "lease.taken",
+    "verdict.built",
+    "verdict.row",
+    "event.append",
+    "grade.row",
+    "grade.committed",
+)
 REGRADE = (  # tests/faults/test_regrade_steps.py
     "regrade.row", "regrade.committed", "item.row", "item.committed", "decision.row", "decision.committed",
     "sample.row", "sample.committed",

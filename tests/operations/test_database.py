@@ -17,10 +17,14 @@ import psutil
 import psycopg
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
-from hub.operations import database, external_database
+from hub.operations import database, external_database, log_fence
 from hub.operations.database import Embedded, embedded
+from hub.operations.database_roles import OWNER, ROLE
 from hub.operations.postgres_place import DatabaseError, choose
+from hub.store.migrate import migrate
+from hub.store.roles import ways_around
 
 
 @pytest.fixture
@@ -33,13 +37,13 @@ def folder() -> Iterator[Path]:
 
 
 def write(server: Embedded, value: int) -> None:
-    with create_engine(server.url("luojiao")).begin() as connection:
+    with create_engine(server.url("luojiao", OWNER)).begin() as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS kept (value int)"))
         connection.execute(text("INSERT INTO kept VALUES (:value)"), {"value": value})
 
 
 def read(server: Embedded) -> list[int]:
-    with create_engine(server.url("luojiao")).connect() as connection:
+    with create_engine(server.url("luojiao", OWNER)).connect() as connection:
         return [row[0] for row in connection.execute(text("SELECT value FROM kept ORDER BY value"))]
 
 
@@ -150,6 +154,83 @@ def test_an_external_database_is_checked_and_the_second_one_made(folder: Path) -
         assert platform == server.url("luojiao")
         with create_engine(hub).connect() as connection:
             assert connection.execute(text("SELECT current_database()")).scalar() == "luojiao_hub"
+
+
+def boss(server: Embedded, folder: Path, database: str) -> psycopg.Connection:
+    return psycopg.connect(
+        host=str(server.place.socket_dir),
+        dbname=database,
+        user="postgres",
+        password=(folder / "secrets" / "database_postgres").read_text().strip(),
+        autocommit=True,
+    )
+
+
+def test_a_cluster_where_the_application_owned_everything_is_taken_over_and_loses_nothing(
+    folder: Path,
+) -> None:
+    with embedded(folder) as server:
+        with boss(server, folder, "postgres") as old:  # as the first version left it
+            for name in ("luojiao", "jupyterhub"):
+                old.execute(f"ALTER DATABASE {name} OWNER TO luojiao")
+        migrate(create_engine(server.url("luojiao")))
+        with create_engine(server.url("luojiao")).begin() as application:
+            application.execute(text("INSERT INTO calendar_years VALUES (2026, '国办发明电〔2025〕', now())"))
+            assert ways_around(application)
+        with create_engine(server.url("jupyterhub")).begin() as hub:
+            hub.execute(text("CREATE TABLE kept AS SELECT 1 AS value"))
+    with embedded(folder) as server:
+        for _ in range(2):  # and a start in between changes nothing more
+            server.ensure_databases()
+            migrate(create_engine(server.url("luojiao", OWNER)), ROLE)
+        with create_engine(server.url("luojiao")).begin() as application:
+            assert ways_around(application) == ()
+            assert application.execute(text("SELECT year FROM calendar_years")).scalars().all() == [2026]
+            application.execute(text("DELETE FROM calendar_years"))
+            own = "SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = 'luojiao'"
+            assert application.execute(text(own)).scalars().all() == []
+            foreign = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_get_userbyid(relowner) <> 'luojiao_owner'"
+            assert application.execute(text(foreign)).scalars().all() == []
+        with create_engine(server.url("jupyterhub")).begin() as hub:  # the Hub's stays its own
+            hub.execute(text("ALTER TABLE kept ADD COLUMN more int"))
+            hub.execute(text("CREATE TABLE another (value int)"))
+
+
+def test_an_external_database_with_one_account_works_and_is_called_unprotected(folder: Path) -> None:
+    with embedded(folder) as server:
+        with boss(server, folder, "postgres") as admin:
+            admin.execute("CREATE ROLE lone LOGIN PASSWORD 'lone'")
+            admin.execute("CREATE DATABASE lone OWNER lone")
+        url = server.url("luojiao").replace("/luojiao?", "/lone?")
+        url = f"postgresql+psycopg://lone:lone@{url.partition('@')[2]}"
+        migrate(create_engine(url))
+        assert "LUOJIAO_OWNER_DATABASE_URL" in log_fence.warning(url)
+        with create_engine(url).connect() as connection, pytest.raises(DBAPIError, match="only added to"):
+            connection.execute(text("TRUNCATE audit_events CASCADE"))
+
+
+def test_an_external_database_with_two_accounts_is_protected(folder: Path) -> None:
+    with embedded(folder) as server:
+        app, owner = server.url("luojiao"), server.url("luojiao", OWNER)
+        for wrong in (app, server.url("jupyterhub", OWNER)):
+            with pytest.raises(DatabaseError, match="用另一个账号"):
+                external_database.connect_owner(wrong, app)
+        assert external_database.connect_owner("", app) == ""
+        assert external_database.connect_owner(owner, app) == owner
+        env = os.environ | {"LUOJIAO_DATABASE_URL": app, "LUOJIAO_OWNER_DATABASE_URL": owner}
+        assert log_fence.warning(app) == ""  # there is no log yet
+        command = [sys.executable, "-m", "hub.store.migrate"]
+        assert subprocess.run(command, env=env, check=False).returncode == 0
+        assert log_fence.warning(app) == ""
+        with create_engine(owner).begin() as connection:
+            connection.execute(text("GRANT DELETE ON audit_details TO luojiao"))
+        assert "DELETE" in log_fence.warning(app)
+        with create_engine(owner).begin() as connection:
+            connection.execute(text("ALTER TABLE grades OWNER TO luojiao_owner"))
+        with boss(server, folder, "luojiao") as admin:
+            admin.execute("ALTER TABLE grades OWNER TO luojiao")
+        with pytest.raises(DatabaseError, match="REASSIGN OWNED BY luojiao TO luojiao_owner"):
+            external_database.connect_owner(owner, app)
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host", "nonsense"])

@@ -65,7 +65,7 @@ class Town:
 
 def empty(server: Embedded, name: str, home: Path) -> tuple[Fittings, Engine, Path, str]:
     with server._connect("postgres") as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_luojiao OWNER luojiao')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_luojiao OWNER luojiao_owner')
     settings = load(
         {"LUOJIAO_HOME": str(home), "LUOJIAO_DATABASE_URL": server.url(name), "LUOJIAO_DEMO": "xs"}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +17,7 @@ from hub.domain.certificate import (
 from hub.domain.competency import Met, Missing, Requirement
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, may
+from hub.journey.audit import note
 from hub.journey.award import credential
 from hub.journey.award.evidence import evidence_digest, requirement_of, standing
 from hub.journey.enter import beijing_day
@@ -43,6 +45,8 @@ def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
             answer.rating, ApplicationState.SUBMITTED, now,
         )  # fmt: skip
         work.review.add_application(made)
+        detail = {"requirement": requirement.id, "evidence": list(made.evidence)}
+        note(f, work, who, "application.submitted", made.id, detail, org=made.school)
     return made
 
 
@@ -73,6 +77,7 @@ def review(
             work.review.decide(
                 replace(application, state=ApplicationState.RETURNED, decided_by=who.uid, decided_at=now, reason=reason.strip()[:500])
             )  # fmt: skip
+            note(f, work, who, "application.returned", application.id, {}, org=application.school)
             return None
         requirement = requirement_of(f, application.requirement)
         answer = standing(f, work, application.person, requirement)
@@ -85,6 +90,9 @@ def review(
             replace(application, state=ApplicationState.ISSUED, decided_by=who.uid, decided_at=now)
         )
         work.certificates.add_certificate(certificate)
+        note(
+            f, work, who, "certificate.issued", certificate.number, _told(certificate), org=application.school
+        )
     return certificate
 
 
@@ -106,6 +114,17 @@ def _issue(
     nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
     claims = credential.claims(f.issuer, made, requirement, nodes, subject=f.vault.tag(person.uid).hex()[:32])
     return replace(made, credential=f.signer.sign(claims, credential.TYPE))
+
+
+def _told(made: Certificate) -> dict[str, str]:
+    """What the event of a certificate says; it can be held against the certificate's row later."""
+    return {
+        "application": made.application,
+        "person": made.person,
+        "requirement": made.requirement,
+        "credential": hashlib.sha256(made.credential.encode()).hexdigest(),
+        "evidence": made.evidence_digest,
+    }
 
 
 def _years_later(day: date, years: int) -> date:
@@ -131,6 +150,7 @@ def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
         if certificate.revoked_at is not None:
             raise refuse("certificate.revoked")
         work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
+        note(f, work, who, "certificate.revoked", number, {})
 
 
 def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:

@@ -10,12 +10,11 @@ from typing import Any
 from hub.domain import panel as rules
 from hub.domain.dossier import Dossier, DossierState, Seat, SeatState
 from hub.domain.errors import Refusal
-from hub.journey.audit import note
+from hub.journey.audit import Told, note_all
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
-# What happened, to be noted last in the unit of work: verb, subject, detail.
-Told = list[tuple[str, str, dict[str, Any]]]
+Events = list[Told]  # what happened, to be noted last in the unit of work
 _WAITING = (DossierState.SUBMITTED, DossierState.ASSESSING)
 
 
@@ -32,12 +31,12 @@ def fill(f: Fittings) -> int:
             dossier = work.dossiers.dossier(id, lock=True)
             if dossier and dossier.state in _WAITING:
                 told = draw(f, work, dossier)
-                given += sum(verb == "seat.assigned" for verb, _, _ in told)
+                given += sum(one.verb == "seat.assigned" for one in told)
                 tell(f, work, told)
     return given
 
 
-def draw(f: Fittings, work: Work, dossier: Dossier) -> Told:
+def draw(f: Fittings, work: Work, dossier: Dossier) -> Events:
     """Fill what is vacant in the present round of a locked dossier, as far as there are people for it.
 
     The dossier is ASSESSING when every place is held and SUBMITTED while one is not.
@@ -55,7 +54,7 @@ def draw(f: Fittings, work: Work, dossier: Dossier) -> Told:
                 f.ids.new("sea"), dossier.id, dossier.round, number, uid, SeatState.OPEN, now, due, {}, {}
             )
             work.panels.add_seat(seat)
-            told.append(("seat.assigned", seat.id, _about(seat) | {"due_on": str(due)}))
+            told.append(Told("seat.assigned", seat.id, _about(seat) | {"due_on": str(due)}))
     state = DossierState.SUBMITTED if len(chosen) < len(places) else DossierState.ASSESSING
     if state is not dossier.state:
         work.dossiers.put_dossier(replace(dossier, state=state))
@@ -76,26 +75,26 @@ def since(dossier: Dossier, today: date) -> date:
     return beijing_day(dossier.submitted_at) if dossier.submitted_at else today
 
 
-def _lapse(f: Fittings, work: Work, dossier: Dossier, now: datetime) -> Told:
-    today, told = beijing_day(now), Told()
+def _lapse(f: Fittings, work: Work, dossier: Dossier, now: datetime) -> Events:
+    today, told = beijing_day(now), Events()
     for seat in work.panels.seats(dossier.id):
         if seat.state is SeatState.OPEN and seat.due_on < today:
             work.panels.put_seat(replace(seat, state=SeatState.LAPSED, closed_at=now))
-            told.append(("seat.lapsed", seat.id, _about(seat)))
+            told.append(Told("seat.lapsed", seat.id, _about(seat)))
     return told
 
 
-def close_all(f: Fittings, work: Work, dossier: Dossier) -> Told:
+def close_all(f: Fittings, work: Work, dossier: Dossier) -> Events:
     """Take back the open seats of a dossier that was withdrawn."""
-    told = Told()
+    told = Events()
     for seat in work.panels.seats(dossier.id):
         if seat.state is SeatState.OPEN:
             work.panels.put_seat(replace(seat, state=SeatState.LAPSED, closed_at=f.clock.now()))
-            told.append(("seat.lapsed", seat.id, _about(seat)))
+            told.append(Told("seat.lapsed", seat.id, _about(seat)))
     return told
 
 
-def move_on(f: Fittings, work: Work, dossier: Dossier) -> Told:
+def move_on(f: Fittings, work: Work, dossier: Dossier) -> Events:
     """After a rating: the round's result where there is one, else whoever is wanted now."""
     seats = work.panels.seats(dossier.id)
     rating = rules.outcome(seats, dossier.round)
@@ -108,7 +107,7 @@ def move_on(f: Fittings, work: Work, dossier: Dossier) -> Told:
         "round": dossier.round, "rating": rating.value, "digest": dossier.digest, "before": dossier.rating and dossier.rating.value,
         "seats": [seat.id for seat in rules.standing(seats, dossier.round)],
     }  # fmt: skip
-    return [("dossier.rated", dossier.id, detail)]
+    return [Told("dossier.rated", dossier.id, detail)]
 
 
 def due_day(work: Work, today: date, days: int) -> date | None:
@@ -121,10 +120,10 @@ def due_day(work: Work, today: date, days: int) -> date | None:
         return None
 
 
-def tell(f: Fittings, work: Work, told: Told) -> None:
+def tell(f: Fittings, work: Work, told: Events) -> None:
     """Note what the platform did of itself."""
-    for verb, subject, detail in told:
-        note(f, work, None, verb, subject, detail)
+    if told:
+        note_all(f, work, None, told)
 
 
 def _about(seat: Seat) -> dict[str, Any]:

@@ -1,0 +1,73 @@
+"""What is asked of the audit log: which events, and whether every record has its event and every event its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# What an event's verb says to people; one that is not here is shown as it is.
+VERB_NAMES = {
+    "log.begun": "日志开始",
+    "house.founded": "建立行政区划",
+    "enter.signed_in": "登录",
+    "enter.refused": "登录没有成功",
+    "password.changed": "修改密码",
+    "password.reset": "重置密码",
+    "office.given": "任命",
+    "roster.imported": "导入名册",
+    "schools.imported": "导入学校",
+    "grade.settled": "成绩落定",
+    "regrade.decided": "重评决定",
+    "dossier.begun": "开始考核",
+    "dossier.submitted": "提交考核材料",
+    "dossier.withdrawn": "撤回考核材料",
+    "dossier.rated": "考核评定",
+    "dossier.appealed": "申诉",
+    "seat.assigned": "抽取评审专家",
+    "seat.recused": "评审专家回避",
+    "seat.lapsed": "收回评审",
+    "seat.rated": "提交评定",
+    "piece.read": "查看考核材料",
+    "application.submitted": "申请证书",
+    "application.returned": "退回申请",
+    "certificate.issued": "发证",
+    "certificate.revoked": "撤销证书",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which events somebody asks for; what is empty does not matter. ``since`` and ``until`` are as events spell times."""
+
+    subject: str = ""
+    verbs: tuple[str, ...] = ()
+    actor: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Records of one kind against the events that tell of them; what is wrong by identifier, the first few.
+
+    ``before`` counts records without an event that are older than the log, ``begun`` how many of those the log
+    itself says there were when it began (None where it does not say).
+    """
+
+    kind: str
+    records: int
+    before: int
+    begun: int | None
+    untold: tuple[str, ...]
+    told_twice: tuple[str, ...]
+    of_nothing: tuple[str, ...]  # an event, and no record
+    otherwise: tuple[str, ...]  # the record is not what its event says
+
+    @property
+    def planted(self) -> bool:
+        """Whether more old records lack an event than there were when the log began."""
+        return self.begun is not None and self.before > self.begun
+
+    @property
+    def wrong(self) -> bool:
+        """Whether a record lacks its event, has several or another content, or the reverse."""
+        return bool(self.untold or self.told_twice or self.of_nothing or self.otherwise or self.planted)
