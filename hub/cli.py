@@ -85,6 +85,7 @@ VERBS: tuple[Verb, ...] = (
         "hub.operations.appoint:reset",
         _password_arguments,
     ),
+    Verb("calendar", "导入国务院的放假调休安排", "hub.operations.calendar:run", _calendar_arguments),
     Verb(
         "audit",
         "审计日志：核对、导出、写检查点（核对导出的文件不用平台）",

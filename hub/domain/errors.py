@@ -57,7 +57,7 @@ CODES: dict[str, tuple[Kind, str]] = {
     "marks.own_work": (Kind.DENIED, "不能批阅自己的作业。"),
     "grade.certified": (
         Kind.CONFLICT,
-        "这份作业的成绩已用于证书申请或证书，不能再改。确需更正，请先退回申请或撤销证书。",
+        "这份作业的成绩已用于考核材料、证书申请或证书，不能再改。确需更正，请先撤回材料、退回申请或撤销证书。",
     ),
     "grade.stale": (Kind.CONFLICT, "这份成绩刚刚被更新过，请刷新后再操作。"),
     "regrade.nothing": (Kind.CONFLICT, "这份作业还没有评过的提交，没有可以重评的。"),
@@ -140,6 +140,34 @@ CODES: dict[str, tuple[Kind, str]] = {
     "hours.nothing": (Kind.CONFLICT, "“{rule}”在 {years}还没有可以证明的学时。"),
     "hours.purpose": (Kind.INVALID, "导出学时名单请选择用途。"),
     # --- dossiers and panels ---
+    "dossier.framework": (Kind.CONFLICT, "这套能力标准现在不在有效期内，请选择现行标准里的微能力。"),
+    "dossier.no_guide": (
+        Kind.CONFLICT,
+        "“{name}”还没有公布提交指南和评价标准，暂时不能开始。请先选别的微能力，或等市教育局公布。",
+    ),
+    "dossier.open": (Kind.CONFLICT, "“{name}”已经有一份进行中的考核材料，请打开它继续。"),
+    "dossier.frozen": (Kind.CONFLICT, "材料已经提交或撤回，不能再增减。"),
+    "dossier.full": (
+        Kind.CONFLICT,
+        "一份考核最多 {pieces} 件材料，文件合计不超过 {total_mb} MB。请先移除不需要的。",
+    ),
+    "dossier.piece": (Kind.INVALID, "这件材料没有收下：{why}。"),
+    "dossier.file_too_large": (
+        Kind.TOO_LARGE,
+        "文件超过 {limit_mb} MB，没有收下。请压缩图片，或把视频放到公开的平台后填链接。",
+    ),
+    "dossier.incomplete": (Kind.CONFLICT, "材料还不齐，没有提交：{why}。"),
+    "dossier.changed": (Kind.CONFLICT, "您看过之后材料有了变化，没有提交。请核对下面的清单再提交。"),
+    "dossier.submitted": (Kind.CONFLICT, "这份材料已经提交或撤回过了。"),
+    "dossier.no_receipt": (Kind.CONFLICT, "材料还没有提交，提交后才有回执。"),
+    "dossier.withdraw": (Kind.CONFLICT, "不能撤回：{why}。"),
+    "appeal.refused": (Kind.CONFLICT, "不能申诉：{why}。"),
+    "appeal.reason": (Kind.INVALID, "请写明申诉理由，不超过 500 字。"),
+    "seat.closed": (Kind.CONFLICT, "这份评审已经结束（已提交、已回避、超期或被撤回），不能再查看或更改。"),
+    "seat.conflict": (Kind.DENIED, "您和申报人现在有需要回避的关系，不能再看这份材料。请点“回避”。"),
+    "seat.level": (Kind.INVALID, "评定没有保存：{why}。"),
+    "seat.unfinished": (Kind.CONFLICT, "还有 {count} 件材料没有评定，评完才能提交。"),
+    "seat.reason": (Kind.INVALID, "请写明回避的原因，不超过 200 字。"),
     # --- review, publicity, objections ---
     "application.pending": (Kind.CONFLICT, "这种证书已经有一份申请在办理中，请到“证书申请”里接着办。"),
     "application.rule": (Kind.INVALID, "没有这种证书，或者它现在不接受申请。"),

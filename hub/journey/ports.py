@@ -38,6 +38,9 @@ class Ids(Protocol):
     def secret(self) -> str:
         """256 random bits as URL-safe text."""
 
+    def below(self, n: int) -> int:
+        """A random whole number from 0 up to but not ``n``: a lot is drawn."""
+
 
 class Files(Protocol):
     """Bytes by digest; asked on submit, release, grading and feedback."""

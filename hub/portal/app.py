@@ -56,11 +56,11 @@ from hub.portal import (
 )
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import applications as application_pages
-from hub.portal.award import audit as audit_pages
-from hub.portal.award import certificates as certificate_pages
 from hub.portal.award import (
+    assessing,
     competencies,
     diagnosis,
+    dossiers,
     framework_parts,
     frameworks,
     hours,
@@ -69,8 +69,10 @@ from hub.portal.award import (
     review,
     verify,
 )
+from hub.portal.award import audit as audit_pages
+from hub.portal.award import certificates as certificate_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, day_in_words, days_left, span
+from hub.portal.forms import beijing, day_in_words, days_left, due_in, size, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -92,6 +94,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *frameworks.ROUTES,
     *framework_parts.ROUTES,
     *certificate_pages.ROUTES,
+    *dossiers.ROUTES,
+    *assessing.ROUTES,
     *application_pages.ROUTES,
     *review.ROUTES,
     *publicity.ROUTES,
@@ -223,10 +227,18 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "day": day_in_words, "points": points, "markdown": markdown, "span": span}
+    made.filters |= {
+        "bj": beijing,
+        "day": day_in_words,
+        "size": size,
+        "points": points,
+        "markdown": markdown,
+        "span": span,
+    }
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
+        "due_in": due_in,
         "explain": explain,
         "failure": lease.explain,
         "failed_because": _failed_because,
@@ -250,6 +262,9 @@ def _pages() -> jinja2.Environment:
         "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
         "PIECE_NAMES": dossier.PIECE_NAMES,
         "LEVELS": levels.LEVELS,
+        "DOSSIER_NAMES": dossier.DOSSIER_NAMES,
+        "SEAT_NAMES": dossier.SEAT_NAMES,
+        "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
         "VERB_NAMES": audit_view.VERB_NAMES,

@@ -16,7 +16,10 @@ _RELIED_ON = text("""
 SELECT DISTINCT a.person FROM applications a JOIN evidence e ON e.person = a.person AND a.evidence ? e.id
 LEFT JOIN certificates c ON c.application = a.id LEFT JOIN revocations r ON r.certificate = c.number
 WHERE (CAST(:uid AS text) IS NULL OR a.person = :uid) AND e.run = :run AND e.assignment = :assignment
-  AND a.state = ANY(:holding) AND r.certificate IS NULL""")
+  AND a.state = ANY(:holding) AND r.certificate IS NULL
+UNION SELECT d.person FROM dossiers d JOIN pieces p ON p.dossier = d.id JOIN evidence e ON e.id = p.evidence
+WHERE (CAST(:uid AS text) IS NULL OR d.person = :uid) AND e.run = :run AND e.assignment = :assignment
+  AND d.state IN ('submitted', 'assessing', 'rated')""")
 _HOLDING = sorted(state.value for state in HOLDING)
 
 
@@ -52,7 +55,7 @@ class EvidenceStore:
         return build_all(Evidence, rows)
 
     def rests_on(self, uid: str, run: str, assignment: str) -> bool:
-        """Whether a pending application or a standing certificate rests on evidence from this assignment."""
+        """Whether a submitted dossier, a pending application or a standing certificate rests on evidence from this assignment."""
         row = self.connection.execute(
             _RELIED_ON, {"uid": uid, "run": run, "assignment": assignment, "holding": _HOLDING}
         ).first()
