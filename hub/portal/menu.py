@@ -53,7 +53,7 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
             + ((("学校管理员", "/school-admins"),) if may(actor, "school_admin.appoint") else ())
-            + ((("账号", "/accounts"),) if may(actor, "accounts.manage") else ())
+            + ((("账号", "/accounts"),) if may(actor, "accounts.manage", (CITY,)) else ())
             + ((("审批", "/approvals"),) if may(actor, "approval.decide") else ())
             + (
                 (("教师学时", "/hours/school"), ("学时导入", "/hours/import"))

@@ -20,7 +20,7 @@ from hub.domain.errors import Refusal
 from hub.domain.people import Role
 from hub.domain.regrade import Choice
 from hub.identity.secrets import kept_text
-from hub.journey import appoint, audit_log, enter
+from hub.journey import appoint, audit_log, enter, resets
 from hub.journey.audit import note
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded
@@ -128,8 +128,8 @@ def test_coming_in_leaves_one_event_each_and_none_for_strangers(town: Town, cloc
         ("enter.refused", "", uid, "auth.failed", True),
         ("enter.refused", "", uid, "auth.locked", False),
     ]  # fmt: skip
-    enter.operator_reset(town.f, login)
-    enter.reset_password(town.f, town.actor("registrar"), login)
+    resets.operator_reset(town.f, login)
+    resets.reset_password(town.f, town.actor("registrar"), login)
     enter.change_password(town.f, town.actor("colleague"), PASSWORD, "Mudan-2027-kaihua")
     assert [(k.event.verb, k.event.actor) for k in events(town)][-3:] == [
         ("password.reset", "system"),
@@ -145,7 +145,7 @@ def test_no_name_no_login_and_no_password_is_in_the_log(town: Town, engine: Engi
     with pytest.raises(Refusal):
         enter.sign_in(town.f, login, "geheim-geheim")
     appoint.appoint(town.f, "张审计", Role.AUDIT_ADMIN, "410300")
-    enter.operator_reset(town.f, login)
+    resets.operator_reset(town.f, login)
     kept = str(rows(engine, "SELECT * FROM audit_events")) + str(rows(engine, "SELECT * FROM audit_details"))
     for secret in (login, "陈晓燕", "张审计", PASSWORD, "geheim"):
         assert secret not in kept

@@ -138,7 +138,7 @@ def test_an_office_is_held_at_its_own_level() -> None:
     for role, level in (
         (Role.COUNTY_HR, Level.CITY),
         (Role.SCHOOL_ADMIN, Level.CITY),
-        (Role.SEC_ADMIN, Level.UNIT),
+        (Role.SEC_ADMIN, Level.SCHOOL),
     ):
         assert misplaced(role, level)
     assert misplaced(Role.REGISTRAR, Level.UNIT) is None

@@ -14,6 +14,7 @@ from functools import cached_property
 from hub.domain import certificate as certificates
 from hub.domain.approval import Approval
 from hub.domain.diagnosis import Diagnosis
+from hub.domain.dossier import Dossier, DossierState, Piece, PieceKind, Seat, SeatState
 from hub.domain.hours import HoursEntry
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Person, Role
@@ -218,6 +219,56 @@ class World:
                 work.standing.add_diagnosis(said)
         return made
 
+    def _dossiers(self, code: str, state: DossierState) -> dict[str, tuple[str, str]]:
+        """A dossier of each teacher with one file in it."""
+        f, made, now = self.f, {}, self.f.clock.now()
+        for n, where in enumerate(WHERE):
+            id, piece = f.ids.new("dos"), f.ids.new("pie")
+            made[where] = (id, piece)
+            handed_in = None if state is DossierState.DRAFT else now
+            with f.work() as work:
+                work.dossiers.add_dossier(
+                    Dossier(
+                        id, self.teachers[where].uid, SCHOOLS[where], "micro2019", code, 1, f"M{code}{n}", state, 1, now,
+                        handed_in, "0" * 64 if handed_in else "",
+                    )
+                )  # fmt: skip
+                digest = f.files.put(b"%PDF-1.7")
+                work.dossiers.add_piece(Piece(piece, id, "plan", PieceKind.FILE, "plan.pdf", digest, 8, now))
+        return made
+
+    @cached_property
+    def drafts(self) -> dict[str, tuple[str, str]]:
+        return self._dossiers("A1", DossierState.DRAFT)
+
+    @cached_property
+    def handed_in(self) -> dict[str, tuple[str, str]]:
+        return self._dossiers("A13", DossierState.ASSESSING)
+
+    @cached_property
+    def seats(self) -> dict[str, str]:
+        """The assessor's own seat, another's on a dossier of the county, another's elsewhere; none on one's own dossier."""
+        made, now = {}, self.f.clock.now()
+        for where, about in (("own", "sibling"), ("sibling", "own"), ("foreign", "foreign")):
+            who = self.roles[Role.ASSESSOR] if where == "own" else self.person(Role.ASSESSOR, CITY)
+            made[where] = self.f.ids.new("sea")
+            with self.f.work() as work:
+                work.panels.add_seat(
+                    Seat(
+                        made[where],
+                        self.handed_in[about][0],
+                        1,
+                        1,
+                        who.uid,
+                        SeatState.OPEN,
+                        now,
+                        date(2027, 1, 1),
+                        {},
+                        {},
+                    )
+                )
+        return made
+
     @cached_property
     def requests(self) -> dict[str, str]:
         made = {}
@@ -297,6 +348,32 @@ def hours_entry(world: World, where: str) -> tuple[str, ...]:
 def diagnosis(world: World, where: str) -> tuple[str, ...]:
     """What a teacher said of themselves."""
     return (world.diagnoses[where],)
+
+
+def dossier(world: World, where: str) -> tuple[str, ...]:
+    """A teacher's draft."""
+    return world.drafts[where][:1]
+
+
+def piece(world: World, where: str) -> tuple[str, ...]:
+    """A file in it."""
+    return world.drafts[where]
+
+
+def handed_in(world: World, where: str) -> tuple[str, ...]:
+    """A teacher's dossier that is being assessed."""
+    return world.handed_in[where][:1]
+
+
+def seat(world: World, where: str) -> tuple[str, ...]:
+    """An assessor's place at such a dossier."""
+    return (world.seats[where],)
+
+
+def seat_piece(world: World, where: str) -> tuple[str, ...]:
+    """A file that is read from it."""
+    about = {"own": "sibling", "sibling": "own", "foreign": "foreign"}[where]
+    return (world.seats[where], world.handed_in[about][1])
 
 
 def framework(_world: World, _where: str) -> tuple[str, ...]:

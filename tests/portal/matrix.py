@@ -184,6 +184,29 @@ for _part in ("nodes", "guides"):
     rule(f"GET /frameworks/{{}}/{_part}/{{}}", "city_official", makers.competency)
     rule(f"POST /frameworks/{{}}/{_part}/{{}}", "city_official", makers.competency)
 
+# --- dossiers and their assessors: each their own, and nothing of anybody else's --------------------------------------
+rule("GET /dossiers", "teacher")
+rule("GET /dossiers/new", "teacher")
+rule("POST /dossiers/new", "teacher", says=(404,))
+rule("GET /dossiers/{}", "teacher=o", makers.dossier)
+rule("POST /dossiers/{}/pieces", "teacher=o", makers.dossier)
+rule("GET /dossiers/{}/pieces/{}", "teacher=o", makers.piece)
+rule("POST /dossiers/{}/pieces/{}/remove", "teacher=o", makers.piece)
+rule("GET /dossiers/{}/submit", "teacher=o", makers.dossier)
+rule("POST /dossiers/{}/submit", "teacher=o", makers.dossier)
+for _part in ("withdraw", "appeal"):
+    rule(f"POST /dossiers/{{}}/{_part}", "teacher=o", makers.handed_in)
+rule("GET /dossiers/{}/receipt", "teacher=o", makers.handed_in)
+rule("GET /assess", "assessor")
+rule("GET /assess/{}", "assessor=o", makers.seat)
+rule("POST /assess/{}", "assessor=o", makers.seat, says=(404,))
+rule("GET /assess/{}/finish", "assessor=o", makers.seat)
+rule("POST /assess/{}/finish", "assessor=o", makers.seat)
+rule("GET /assess/{}/recuse", "assessor", makers.seat)  # an empty form
+rule("POST /assess/{}/recuse", "assessor=o", makers.seat)
+rule("GET /assess/{}/pieces/{}", "assessor=o", makers.seat_piece)
+rule("GET /panels", "county_hr city_hr")
+
 # --- the city, people, the machine ------------------------------------------------------------------------------------
 rule("GET /overview", OVERVIEW)
 rule("GET /people", "registrar school_admin")
