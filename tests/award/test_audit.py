@@ -311,13 +311,16 @@ def test_the_log_is_read_by_the_citys_audit_administrator_alone_and_ones_own_com
     for who in town.uids:
         with pytest.raises(Refusal, match=r"access\.denied"):
             audit_log.read(town.f, town.actor(who), Wanted(), None)
-    county, _ = appoint.appoint(town.f, "县里的审计", Role.AUDIT_ADMIN, "410305")
+    with (
+        town.f.work() as work
+    ):  # nobody can be appointed like this; should it stand in the table, it opens nothing
+        work.people.grant(town.uids["far_admin"], Role.AUDIT_ADMIN, "410304", date(2020, 9, 1), "test")
     auditor, _ = appoint.appoint(town.f, "市里的审计", Role.AUDIT_ADMIN, "410300")
-    town.uids |= {"county_auditor": county.uid, "auditor": auditor.uid}
+    town.uids["auditor"] = auditor.uid
     with pytest.raises(Refusal, match=r"access\.denied"):
-        audit_log.read(town.f, town.actor("county_auditor"), Wanted(), None)
+        audit_log.read(town.f, town.actor("far_admin"), Wanted(), None)
     found = audit_log.read(town.f, town.actor("auditor"), Wanted(), None)
-    assert [e.event.seq for e in found.events] == [4, 3, 2, 1]
+    assert [e.event.seq for e in found.events] == [3, 2, 1]
     own = audit_log.own(town.f, town.actor("teacher"), None)
     assert {e.event.subject for e in own.events} == {town.uids["teacher"]}
     assert len(own.events) == 1
