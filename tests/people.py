@@ -9,6 +9,7 @@ from typing import Any
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
 from hub.journey import enter, study, workdays
+from hub.journey.award import frameworks
 from hub.journey.ports import Fittings
 from hub.sources.calendar import shipped
 
@@ -85,8 +86,7 @@ def build_town(f: Fittings) -> Town:
     since = date(2020, 9, 1)
     workdays.found(f, shipped())
     with f.work() as work:
-        for framework, nodes in f.rules.frameworks():
-            work.frameworks.put_framework(framework, nodes)
+        frameworks.put_down(f, work)
         for org in (
             Organisation(CITY, "洛阳市", Level.CITY, "city", None),
             Organisation(WEST, "涧西区", Level.UNIT, "unit", CITY),

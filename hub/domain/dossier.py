@@ -47,8 +47,11 @@ class PieceKind(StrEnum):
 
 
 PIECE_NAMES = {
-    PieceKind.NOTEBOOK: "已评阅的笔记本", PieceKind.FILE: "文件", PieceKind.LINK: "链接", PieceKind.VIDEO: "视频链接",
-}  # fmt: skip
+    PieceKind.NOTEBOOK: "已批阅的作业",
+    PieceKind.FILE: "上传文件",
+    PieceKind.LINK: "网页链接",
+    PieceKind.VIDEO: "视频链接",
+}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,19 @@ def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
     return moment.astimezone(BEIJING).strftime(form) if moment else ""
 
 
+def day(text: str, name: str) -> date:
+    """A ``date`` field."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse("request.invalid", why=f"“{name}”要填日期") from None
+
+
+def day_in_words(day: date | None) -> str:
+    """A day as people here write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
 def days_left(due: datetime, now: datetime) -> str:
     """How far away a deadline is, in words."""
     left = due - now
