@@ -277,8 +277,8 @@ def test_hours_that_a_certification_rests_on_do_not_move(town: Town, engine: Eng
     by = {e.counts_for: e.id for e in ledger(town)}
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO applications (id, person, school, requirement, evidence, rating, state, submitted_at, reason)"
-            f" VALUES ('app-1', '{town.uids['teacher']}', '{SCHOOL}', 'it2', '[]', '合格', 'county_reviewed', now(), '')"
+            "INSERT INTO applications (id, person, school, rule, dossiers, evidence, rating, state, begun_at, moved_at)"
+            f" VALUES ('app-1', '{town.uids['teacher']}', '{SCHOOL}', 'it2', '[]', '[]', '合格', 'county_reviewed', now(), now())"
         )
     with pytest.raises(Refusal) as no:
         hours.reverse(town.f, town.actor("school_admin"), by[("IT50",)], "学时写错")
