@@ -12,7 +12,7 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
@@ -150,13 +150,10 @@ class Totp(Protocol):
 
 
 class Rules(Protocol):
-    """Rules that are data: requirements, hour rules, frameworks."""
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What each certificate asks for."""
+    """Rules that are data: the bureau's rules for certificates, hour rules, frameworks."""
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
-        """What the bureau asks for each certificate of assessed competencies."""
+        """What the bureau asks for each certificate of assessed competencies; also the rules that are out of force."""
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""

@@ -23,7 +23,6 @@ from hub.domain import (
     approval,
     attainment,
     audit_view,
-    certificate,
     correspondence,
     dossier,
     framework,
@@ -37,6 +36,7 @@ from hub.domain import (
     submission,
 )
 from hub.domain import diagnosis as levels
+from hub.domain import review as record
 from hub.domain.errors import refuse
 from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
@@ -57,6 +57,7 @@ from hub.portal import (
     study,
 )
 from hub.portal import regrade as regrade_pages
+from hub.portal.award import applications as application_pages
 from hub.portal.award import (
     assessing,
     competencies,
@@ -66,6 +67,7 @@ from hub.portal.award import (
     frameworks,
     hours,
     hours_school,
+    publicity,
     review,
     verify,
 )
@@ -96,7 +98,9 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *certificate_pages.ROUTES,
     *dossiers.ROUTES,
     *assessing.ROUTES,
+    *application_pages.ROUTES,
     *review.ROUTES,
+    *publicity.ROUTES,
     *verify.ROUTES,
     *hours.ROUTES,
     *hours_school.ROUTES,
@@ -228,10 +232,10 @@ def _pages() -> jinja2.Environment:
     made.filters |= {
         "bj": beijing,
         "day": day_in_words,
+        "size": size,
         "points": points,
         "markdown": markdown,
         "span": span,
-        "size": size,
     }
     made.globals |= {
         "entries": entries,
@@ -250,13 +254,16 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
+        "RECORD_STATES": record.STATE_NAMES,
+        "STEP_NAMES": record.STEP_NAMES,
+        "DESK_NAMES": record.DESK_NAMES,
+        "may": people.may,
         "TILE_NAMES": attainment.TILE_NAMES,
         "RATING_NAMES": rating.RATING_NAMES,
         "FRAMEWORK_STANDING": framework.STANDING_NAMES,
         "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
         "PIECE_NAMES": dossier.PIECE_NAMES,
         "LEVELS": levels.LEVELS,
-        "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "DOSSIER_NAMES": dossier.DOSSIER_NAMES,
         "SEAT_NAMES": dossier.SEAT_NAMES,
         "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},

@@ -16,6 +16,7 @@ from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
 from hub.store.award.panels import PanelStore
+from hub.store.award.publicity import PublicityStore
 from hub.store.award.review import ReviewStore
 from hub.store.award.standing import StandingStore
 from hub.store.award.workdays import WorkdayStore
@@ -46,6 +47,7 @@ class Work:
         self.panels = PanelStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
+        self.publicity = PublicityStore(connection)
         self.workdays = WorkdayStore(connection)
         self.audit = AuditStore(connection)
         self.read = ReadStore(connection)

@@ -30,7 +30,6 @@ NOT_YET = {
     ("hours", "hr_reader"): "inside the released packages",
     ("ratings", "city_official"): "in numbers, on the overview",
     ("ratings", "county_official"): "in numbers, on the overview",
-    ("ratings", "teacher"): "their own dossiers: dossier.write",
     ("ratings", "hr_reader"): "inside the released packages",
     ("evidence_files", "city_hr"): "with an approval only: approvals.reading",
     ("evidence_files", "county_hr"): "with an approval only: approvals.reading",
@@ -139,7 +138,7 @@ def test_an_office_is_held_at_its_own_level() -> None:
     for role, level in (
         (Role.COUNTY_HR, Level.CITY),
         (Role.SCHOOL_ADMIN, Level.CITY),
-        (Role.SEC_ADMIN, Level.UNIT),
+        (Role.SEC_ADMIN, Level.SCHOOL),
     ):
         assert misplaced(role, level)
     assert misplaced(Role.REGISTRAR, Level.UNIT) is None

@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from hub.domain import certificate as certificates
 from hub.domain.approval import Approval
+from hub.domain.diagnosis import Diagnosis
+from hub.domain.dossier import Dossier, DossierState, Piece, PieceKind, Seat, SeatState
+from hub.domain.hours import HoursEntry
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Person, Role
+from hub.domain.rating import Rating
 from hub.domain.regrade import Regrade
+from hub.domain.review import Application, Notice, State
 from hub.journey import enter, study
 from hub.journey.ports import Fittings
 from tests.assess.hand import NOTEBOOK
@@ -143,11 +149,32 @@ class World:
             made[where] = self.f.ids.new("app")
             with self.f.work() as work:
                 work.review.add_application(
-                    certificates.Application(
-                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2-data-literacy", (), "合格",
-                        certificates.ApplicationState.SUBMITTED, self.f.clock.now(),
+                    Application(
+                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, State.SUBMITTED,
+                        self.f.clock.now(), self.f.clock.now(), self.f.clock.now(),
                     )
                 )  # fmt: skip
+        return made
+
+    @cached_property
+    def notices(self) -> dict[str, str]:
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("ntc")
+            day, by = self.f.clock.now().date(), self.roles[Role.CITY_HR].uid
+            with self.f.work() as work:
+                work.publicity.add_notice(
+                    Notice(
+                        made[where],
+                        SCHOOLS[where],
+                        day,
+                        day + timedelta(days=9),
+                        5,
+                        by,
+                        self.f.clock.now(),
+                        (),
+                    )
+                )
         return made
 
     @cached_property
@@ -163,6 +190,83 @@ class World:
                         self.f.signer.sign({"n": number}, "vc+jwt"), "0" * 64,
                     )
                 )  # fmt: skip
+        return made
+
+    @cached_property
+    def hours(self) -> dict[str, str]:
+        """An entry from outside in each teacher's ledger."""
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("hrs")
+            with self.f.work() as work:
+                work.hours.add_hours(
+                    HoursEntry(
+                        made[where], self.teachers[where].uid, None, "外部培训", Decimal(10), Decimal(5), date(2026, 10, 1),
+                        ("IT50",), source="import", key=where, noted_at=self.f.clock.now(),
+                    )
+                )  # fmt: skip
+        return made
+
+    @cached_property
+    def diagnoses(self) -> dict[str, str]:
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("dia")
+            said = Diagnosis(
+                made[where], self.teachers[where].uid, "micro2019", {"A1": 2}, self.f.clock.now()
+            )
+            with self.f.work() as work:
+                work.standing.add_diagnosis(said)
+        return made
+
+    def _dossiers(self, code: str, state: DossierState) -> dict[str, tuple[str, str]]:
+        """A dossier of each teacher with one file in it."""
+        f, made, now = self.f, {}, self.f.clock.now()
+        for n, where in enumerate(WHERE):
+            id, piece = f.ids.new("dos"), f.ids.new("pie")
+            made[where] = (id, piece)
+            handed_in = None if state is DossierState.DRAFT else now
+            with f.work() as work:
+                work.dossiers.add_dossier(
+                    Dossier(
+                        id, self.teachers[where].uid, SCHOOLS[where], "micro2019", code, 1, f"M{code}{n}", state, 1, now,
+                        handed_in, "0" * 64 if handed_in else "",
+                    )
+                )  # fmt: skip
+                digest = f.files.put(b"%PDF-1.7")
+                work.dossiers.add_piece(Piece(piece, id, "plan", PieceKind.FILE, "plan.pdf", digest, 8, now))
+        return made
+
+    @cached_property
+    def drafts(self) -> dict[str, tuple[str, str]]:
+        return self._dossiers("A1", DossierState.DRAFT)
+
+    @cached_property
+    def handed_in(self) -> dict[str, tuple[str, str]]:
+        return self._dossiers("A13", DossierState.ASSESSING)
+
+    @cached_property
+    def seats(self) -> dict[str, str]:
+        """The assessor's own seat, another's on a dossier of the county, another's elsewhere; none on one's own dossier."""
+        made, now = {}, self.f.clock.now()
+        for where, about in (("own", "sibling"), ("sibling", "own"), ("foreign", "foreign")):
+            who = self.roles[Role.ASSESSOR] if where == "own" else self.person(Role.ASSESSOR, CITY)
+            made[where] = self.f.ids.new("sea")
+            with self.f.work() as work:
+                work.panels.add_seat(
+                    Seat(
+                        made[where],
+                        self.handed_in[about][0],
+                        1,
+                        1,
+                        who.uid,
+                        SeatState.OPEN,
+                        now,
+                        date(2027, 1, 1),
+                        {},
+                        {},
+                    )
+                )
         return made
 
     @cached_property
@@ -226,9 +330,60 @@ def application(world: World, where: str) -> tuple[str, ...]:
     return (world.applications[where],)
 
 
+def notice(world: World, where: str) -> tuple[str, ...]:
+    """A publicity list of that school, with nobody on it."""
+    return (world.notices[where],)
+
+
 def certificate(world: World, where: str) -> tuple[str, ...]:
     """A teacher's certificate, and no ending."""
     return (world.certificates[where], "")
+
+
+def hours_entry(world: World, where: str) -> tuple[str, ...]:
+    """An entry in that teacher's ledger."""
+    return (world.hours[where],)
+
+
+def diagnosis(world: World, where: str) -> tuple[str, ...]:
+    """What a teacher said of themselves."""
+    return (world.diagnoses[where],)
+
+
+def dossier(world: World, where: str) -> tuple[str, ...]:
+    """A teacher's draft."""
+    return world.drafts[where][:1]
+
+
+def piece(world: World, where: str) -> tuple[str, ...]:
+    """A file in it."""
+    return world.drafts[where]
+
+
+def handed_in(world: World, where: str) -> tuple[str, ...]:
+    """A teacher's dossier that is being assessed."""
+    return world.handed_in[where][:1]
+
+
+def seat(world: World, where: str) -> tuple[str, ...]:
+    """An assessor's place at such a dossier."""
+    return (world.seats[where],)
+
+
+def seat_piece(world: World, where: str) -> tuple[str, ...]:
+    """A file that is read from it."""
+    about = {"own": "sibling", "sibling": "own", "foreign": "foreign"}[where]
+    return (world.seats[where], world.handed_in[about][1])
+
+
+def framework(_world: World, _where: str) -> tuple[str, ...]:
+    """A published framework: the city's, so everybody who edits frameworks reaches it."""
+    return ("micro2019",)
+
+
+def competency(_world: World, _where: str) -> tuple[str, ...]:
+    """A competency of it."""
+    return ("micro2019", "A1")
 
 
 def sheet(_world: World, _where: str) -> tuple[str, ...]:

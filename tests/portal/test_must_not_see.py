@@ -184,9 +184,15 @@ _EMPTY_OR_OWN = {
     "/roster/template.{}": "an empty template",
     "/schools/template.{}": "an empty template",
     "/learn/{}/{}/receipts/{}": "one's own receipt",
+    "/hours/import/template.{}": "an empty template",
     "/certificates/{}{}": "one's own certificate",
+    "/hours": "a signed statement of one's own hours",
+    "/hours/school/{}": "a signed statement for the teacher whose it is",
+    "/frameworks/{}/export.json": "no person in it",
 }
-_WATERMARKED: dict[str, str] = {}
+_WATERMARKED = {
+    "/hours/school": "first line: who, when, what for; tests/award and tests/portal/test_hours_pages.py",
+}
 
 
 def test_9_every_export_says_who_took_it_and_what_for() -> None:

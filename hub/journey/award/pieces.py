@@ -97,7 +97,9 @@ def add_notebook(f: Fittings, who: Actor, id: str, key: str, evidence: str, note
             raise refuse("dossier.piece", why="这份笔记本已经在材料里了")
     titles = {a.key: a.title for course in f.catalogue.all() for a in course.assignments}
     name = titles.get(found.assignment, found.assignment)
-    return _add(f, who, id, key, PieceKind.NOTEBOOK, name, evidence_digest((found,)), note, evidence=evidence)
+    return _add(
+        f, who, id, key, PieceKind.NOTEBOOK, name, evidence_digest((), (found,)), note, evidence=evidence
+    )
 
 
 def _add(
