@@ -27,10 +27,12 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from hub import faults
 from hub import settings as all_settings
 from hub.domain import lease as rules
+from hub.domain.batch import BatchKind
 from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
 from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
+from hub.journey.award import batches
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -40,6 +42,8 @@ from zygote.errors import WallsMissing
 from zygote.selftest import require_walls
 
 _log = logging.getLogger("luojiao.worker")
+# What is done to each item of a batch, by the batch's kind.
+DEEDS: dict[BatchKind, batches.Deed] = {BatchKind.ISSUE: batches.issue}
 # What the database's absence looks like, whichever layer notices.
 _AWAY = (DBAPIError, NoConnectionError, psycopg.Error, psycopg_pool.PoolTimeout, ProcrastinateException)
 
@@ -94,6 +98,7 @@ class Worker:
             house = [
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 5, self._beat)),
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self._tend)),
+                asyncio.create_task(self._again_and_again(1, self._batches)),
             ]
             work = asyncio.create_task(
                 app.run_worker_async(
@@ -155,6 +160,12 @@ class Worker:
             return
         if made:
             _log.info("checkpoint of the audit log: %s events", made.checkpoint.size)
+
+    async def _batches(self) -> None:
+        """Chunk after chunk of what is open; between two of them others have their turn."""
+        ended = 1
+        while ended and not self.stopping.is_set():
+            ended = await asyncio.to_thread(batches.work_on, self.f, DEEDS)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:
         while True:

@@ -71,6 +71,7 @@ PEOPLE: tuple[tuple[str, str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("far_admin", "吴校长", FAR_SCHOOL, ((Role.SCHOOL_ADMIN, FAR_SCHOOL),)),
     ("county", "县干部", SCHOOL, ((Role.COUNTY_OFFICIAL, WEST),)),
     ("city", "市干部", SCHOOL, ((Role.CITY_OFFICIAL, CITY),)),
+    ("city_hr", "市人事", SCHOOL, ((Role.CITY_HR, CITY),)),
     ("registrar", "登记员", SCHOOL, ((Role.REGISTRAR, CITY),)),
     ("sys_admin", "管理员", SCHOOL, ((Role.SYS_ADMIN, CITY),)),
 )

@@ -11,7 +11,7 @@ from hub.domain.certificate import Standing
 from hub.domain.errors import Refusal
 from hub.journey import assess, audit_log, overview, read, results, study
 from hub.journey.award import certificates as award
-from hub.journey.award import verify
+from hub.journey.award import revocation, verify
 from tests.people import FIRST, SECOND, THIRD, Town
 
 
@@ -67,7 +67,7 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
         award.review(f, town.actor("far_admin"), application.id, approve=True)
     certificate = award.review(f, town.actor("school_admin"), application.id, approve=True)
     assert certificate is not None
-    assert certificate.rating == "优秀"
+    assert certificate.rating == "excellent"
 
     shown = verify.verify(f, certificate.number)
     assert shown.standing is Standing.VALID
@@ -84,7 +84,7 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
 
     with pytest.raises(Refusal, match=r"grade\.certified"):
         hand_in(town, run, FIRST)
-    award.revoke(f, town.actor("city"), certificate.number, "核查发现材料不实")
+    revocation.revoke(f, town.actor("city_hr"), certificate.number, "核查发现材料不实")
     assert verify.verify(f, certificate.number).standing is Standing.REVOKED
     log = audit_log.verify_all(f)
     assert log.report.finding is None

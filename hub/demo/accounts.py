@@ -37,7 +37,7 @@ def chosen(city: City) -> tuple[Account, ...]:
     lecturer = city.staff_of(junior)[1]
     labs = next(s.org.code for s in city.schools if s.unit == HOME_UNIT and s.org.kind == "vocational")
     student = next(p for p in city.students if p.stays[0].school == labs)
-    county, bureau, registrar, system = city.officials
+    county, bureau, registrar, system, personnel = city.officials
     return (
         Account(first, Role.TEACHER, home, "到课程目录报名正在进行的班次，打开第一份作业，做完后提交，看评阅结果。"),
         Account(second, Role.TEACHER, home, "第一次登录会要求修改初始密码，再看看自己的学时和能力。", True),
@@ -47,6 +47,7 @@ def chosen(city: City) -> tuple[Account, ...]:
         Account(bureau, Role.CITY_OFFICIAL, CITY, "从全市总览点进各县（市、区），比较报名率和持证率。"),
         Account(registrar, Role.REGISTRAR, CITY, "下载名册模板，填几行，先预检再导入，领取新账号的初始密码。"),
         Account(student, Role.STUDENT, labs, "看向本校开放的课程；老师和管理的页面都打不开。"),
+        Account(personnel, Role.CITY_HR, CITY, "给市级确认过的申请发证，查找、暂停、撤销、换发证书。"),
         Account(system, Role.SYS_ADMIN, CITY, "查看各项服务的状态；看不到任何人的作业。"),
     )  # fmt: skip
 

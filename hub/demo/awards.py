@@ -9,7 +9,7 @@ from hub.demo.city import City
 from hub.demo.people import Invented
 from hub.demo.releases import actor, at, chance
 from hub.domain.certificate import Application, ApplicationState
-from hub.journey.award import certificates
+from hub.journey.award import certificates, revocation
 from hub.journey.ports import Fittings
 
 _RETURNED = "第三份作业的讲评和学校存档的听课记录对不上，请核对后再申请。（演示）"
@@ -54,9 +54,9 @@ def _decide(f: Fittings, city: City, application: Application, *, approve: bool,
     principal = next(t.uid for t in city.teachers if t.principal and t.stays[0].school == application.school)
     with f.work() as work:
         reviewer = actor(work, principal, moment)
-        bureau = actor(work, city.officials[1].uid, moment)
+        bureau = actor(work, city.officials[4].uid, moment)
     made = certificates.review(
         at(f, moment), reviewer, application.id, approve=approve, reason="" if approve else _RETURNED
     )
     if made and revoke:
-        certificates.revoke(at(f, moment + timedelta(days=10)), bureau, made.number, _REVOKED)
+        revocation.revoke(at(f, moment + timedelta(days=10)), bureau, made.number, _REVOKED)

@@ -29,7 +29,7 @@ class City:
     schools: tuple[School, ...]
     teachers: tuple[Invented, ...]
     students: tuple[Invented, ...]
-    officials: tuple[Invented, ...]  # county, city, registrar, system
+    officials: tuple[Invented, ...]  # county, city, registrar, system, personnel
 
     @property
     def home(self) -> School:
@@ -47,7 +47,7 @@ def invent(size: str, today: date) -> City:
     schools = plan.invent(SIZES[size], units)
     inventor = Inventor(f"{SEED}{size}", date(today.year, 9, 1))
     teachers, students = inventor.everybody(schools)
-    officials = [inventor.official(title) for title in ("county", "city", "registrar", "system")]
+    officials = [inventor.official(title) for title in ("county", "city", "registrar", "system", "personnel")]
     return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
 
 

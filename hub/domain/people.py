@@ -54,7 +54,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "password.reset": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "certificate.apply": frozenset({Role.TEACHER}),
     "application.review": frozenset({Role.SCHOOL_ADMIN}),
-    "certificate.revoke": frozenset({Role.CITY_OFFICIAL}),
+    "certificate.issue": frozenset({Role.CITY_HR}),
+    "certificate.revoke": frozenset({Role.CITY_HR}),
     "overview.read": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL}),
     # frameworks and self-diagnosis
     "framework.edit": frozenset({Role.CITY_OFFICIAL}),

@@ -15,6 +15,7 @@ from hub.domain.people import Grant, Person, Role
 from hub.domain.submission import State, Submission
 from hub.journey.audit_stores import AuditStore
 from hub.journey.award_stores import (
+    BatchStore,
     CertificateStore,
     EvidenceStore,
     FrameworkStore,
@@ -206,6 +207,8 @@ class Work(Protocol):
     def review(self) -> ReviewStore: ...
     @property
     def certificates(self) -> CertificateStore: ...
+    @property
+    def batches(self) -> BatchStore: ...
     @property
     def read(self) -> ReadStore: ...
     @property

@@ -17,15 +17,16 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
+from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission, verification
 from hub.domain.errors import refuse
+from hub.domain.rating import RATING_NAMES
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
+from hub.portal.award import batches, published, review, verify
 from hub.portal.award import certificates as certificate_pages
-from hub.portal.award import review, verify
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
@@ -44,6 +45,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *certificate_pages.ROUTES,
     *review.ROUTES,
     *verify.ROUTES,
+    *batches.ROUTES,
+    *published.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
     *audit_pages.ROUTES,
@@ -182,6 +185,9 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
+        "CERTIFICATE_STATES": certificate.CERTIFICATE_STATES,
+        "RATINGS": {rating.value: name for rating, name in RATING_NAMES.items()},
+        "CHECK_NAMES": verification.NAMES,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from hub.store.assess import AssessStore
 from hub.store.audit import AuditStore
+from hub.store.award.batches import BatchStore
 from hub.store.award.certificates import CertificateStore
 from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
@@ -37,6 +38,7 @@ class Work:
         self.hours = HoursStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
+        self.batches = BatchStore(connection)
         self.audit = AuditStore(connection)
         self.read = ReadStore(connection)
         self.queue = Queue(connection)

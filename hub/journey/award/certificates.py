@@ -1,25 +1,29 @@
-"""Certificates: asked for, decided, issued, shown to their holder, revoked."""
+"""Certificates: asked for, decided, issued, shown to their holder."""
 
 from __future__ import annotations
 
-import hashlib
+import json
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
+from hub.domain import credential, presented
+from hub.domain import review as record
+from hub.domain.audit import canonical
 from hub.domain.certificate import (
     Application,
     ApplicationState,
     Certificate,
     CertificateView,
-    certificate_number,
     check_code,
 )
-from hub.domain.competency import Met, Missing, Requirement
+from hub.domain.competency import Missing, Requirement
 from hub.domain.errors import refuse
 from hub.domain.people import Actor, may
-from hub.journey.audit import note
-from hub.journey.award import credential
-from hub.journey.award.evidence import evidence_digest, requirement_of, standing
+from hub.domain.rating import RATING_NAMES
+from hub.journey import audit
+from hub.journey.award import issuing
+from hub.journey.award.evidence import requirement_of, standing
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -53,7 +57,7 @@ def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
 def _holds(certificate: Certificate, requirement: Requirement, today: date) -> bool:
     return (
         certificate.requirement == requirement.id
-        and certificate.revoked_at is None
+        and certificate.state in ("standing", "suspended")
         and today < certificate.valid_to
     )
 
@@ -85,72 +89,48 @@ def review(
             raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
         if {e.id for e in answer.evidence} != set(application.evidence):
             raise refuse("certificate.no_grounds", why="申请之后证据有变化，请退回后重新申请")
-        certificate = _issue(f, work, application, requirement, answer)
+        grounds = issuing.grounds_of_requirement(f, work, requirement, answer)
+        rating = next(code for code, name in RATING_NAMES.items() if name == answer.rating)
+        certificate = issuing.make(
+            f, work, application.id, application.person, application.school, rating, grounds
+        )
         work.review.decide(
             replace(application, state=ApplicationState.ISSUED, decided_by=who.uid, decided_at=now)
         )
-        work.certificates.add_certificate(certificate)
-        note(
-            f, work, who, "certificate.issued", certificate.number, _told(certificate), org=application.school
-        )
+        noted(f, work, who, certificate, application.school)
     return certificate
 
 
-def _issue(
-    f: Fittings, work: Work, application: Application, requirement: Requirement, answer: Met
-) -> Certificate:
-    now = f.clock.now()
-    person = work.people.person(application.person)
-    school = work.people.organisation(application.school)
-    path = work.people.path(application.school)
-    if person is None or school is None or len(path) < 2:
-        raise refuse("thing.missing", what="申请人或学校")
-    today = beijing_day(now)
-    number = certificate_number(requirement.framework, today.year, path[-2], work.certificates.next_number())
-    made = Certificate(
-        number, application.id, person.uid, person.name, school.name, requirement.id, answer.rating, now,
-        _years_later(today, requirement.valid_years), f.signer.key_id, "", evidence_digest(answer.evidence),
-    )  # fmt: skip
-    nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
-    claims = credential.claims(f.issuer, made, requirement, nodes, subject=f.vault.tag(person.uid).hex()[:32])
-    return replace(made, credential=f.signer.sign(claims, credential.TYPE))
+def issue(f: Fittings, work: Work, application: record.Application, who: Actor | None = None) -> Certificate:
+    """Issue the certificate of a confirmed application, in the caller's unit of work, which must hold the application.
+
+    One that was issued before is answered with its certificate: whoever was killed between asks again. Raises Refusal
+    where the application is not confirmed, or what it rests on has moved.
+    """
+    there = work.certificates.number_of(application.id)
+    kept = work.certificates.certificate(there) if there else None
+    if kept is not None:
+        return kept
+    if application.state is not record.State.CITY_CONFIRMED:
+        raise refuse("certificate.not_confirmed")
+    grounds = issuing.grounds_of(f, work, application)
+    made = issuing.make(
+        f, work, application.id, application.person, application.school, application.rating, grounds
+    )
+    noted(f, work, who, made, application.school)
+    return made
 
 
-def _told(made: Certificate) -> dict[str, str]:
-    """What the event of a certificate says; it can be held against the certificate's row later."""
-    return {
+def noted(f: Fittings, work: Work, who: Actor | None, made: Certificate, org: str) -> None:
+    """The event of a certificate; it can be held against the certificate's row later."""
+    told = {
         "application": made.application,
         "person": made.person,
         "requirement": made.requirement,
-        "credential": hashlib.sha256(made.credential.encode()).hexdigest(),
+        "credential": sha256(made.credential.encode()).hexdigest(),
         "evidence": made.evidence_digest,
     }
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
-
-
-def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
-    """Take back a certificate; a new record, the certificate itself stays as it was."""
-    if not may(who, "certificate.revoke"):
-        raise refuse("access.denied")
-    if not reason.strip():
-        raise refuse("certificate.reason")
-    with f.work() as work:
-        work.study.lock_attempts("certificate", number, "")
-        certificate = work.certificates.certificate(number)
-        if certificate is None:
-            raise refuse("thing.missing", what="这份证书")
-        if not may(who, "certificate.revoke", _path_of(f, work, certificate.person)):
-            raise refuse("thing.missing", what="这份证书")
-        if certificate.revoked_at is not None:
-            raise refuse("certificate.revoked")
-        work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:500])
-        note(f, work, who, "certificate.revoked", number, {})
+    audit.note(f, work, who, "certificate.issued", made.number, told, org=org)
 
 
 def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:
@@ -159,27 +139,20 @@ def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:
         certificate = work.certificates.certificate(number)
         if certificate is None or certificate.person != who.uid:
             raise refuse("thing.missing", what="这份证书")
-        return _view(f, work, certificate)
+        return view(f, certificate)
 
 
-def for_revocation(f: Fittings, who: Actor, number: str) -> Certificate | None:
-    """A certificate that ``who`` could revoke, or None."""
-    with f.work() as work:
-        certificate = work.certificates.certificate(number)
-        reach = certificate and may(who, "certificate.revoke", _path_of(f, work, certificate.person))
-        return certificate if reach else None
-
-
-def _path_of(f: Fittings, work: Work, uid: str) -> tuple[str, ...]:
-    schools = work.people.memberships(uid, beijing_day(f.clock.now()))
-    return tuple(code for school in schools for code in work.people.path(school))
-
-
-def _view(f: Fittings, work: Work, certificate: Certificate) -> CertificateView:
-    requirement = requirement_of(f, certificate.requirement)
-    nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
+def view(f: Fittings, certificate: Certificate) -> CertificateView:
+    """A certificate as page and paper show it: by what was signed."""
+    body = presented.take_apart(certificate.credential).body
+    code = check_code(certificate.credential)
+    proof = json.loads(certificate.proof) if certificate.proof else None
+    document = canonical({**body, "proof": proof}).decode() if proof else ""
     return CertificateView(
-        certificate, requirement, tuple(nodes[c] for c in requirement.codes),
-        f"{f.issuer}/v/{certificate.number}?h={check_code(certificate.credential)}",
-        check_code(certificate.credential), f.issuer,
-    )  # fmt: skip
+        certificate,
+        credential.shown(body),
+        document,
+        f"{f.issuer}/v/{certificate.number}?h={code}",
+        code,
+        f.issuer,
+    )
