@@ -66,7 +66,7 @@ def test_asking_twice_gives_the_same_certificate_and_two_at_once_give_one(desk: 
         ("UPDATE dossiers SET person = (SELECT uid FROM people WHERE name = '单志强')", "certificate.moved"),
         ("UPDATE dossiers SET code = 'A5' WHERE code = 'B1'", "certificate.moved"),
         (
-            "UPDATE dossiers SET code = CASE code WHEN 'A5' THEN 'A2' WHEN 'B1' THEN 'A3' ELSE code END",
+            "UPDATE dossiers SET code = CASE code WHEN 'A1' THEN 'A6' WHEN 'B1' THEN 'A7' ELSE code END",
             "certificate.moved",
         ),
         ("UPDATE hours SET hours = 20", "certificate.moved"),
