@@ -196,9 +196,9 @@ def test_a_credential_dated_this_year_and_signed_by_last_years_key_is_not_valid(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31)))
-def test_whatever_the_day_the_key_that_signs_is_good_for_it(office: Office, at: datetime) -> None:
-    moment = at.replace(tzinfo=UTC)
+@given(hours=st.integers(0, 15 * 366 * 24))
+def test_whatever_the_day_the_key_that_signs_is_good_for_it(office: Office, hours: int) -> None:
+    moment = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
     name = office.ring.key_at(moment)
     key = office.ring.published()[name]
     assert key.refuses(moment) is None

@@ -30,11 +30,9 @@ class Lists(Published):
 
     async def get(self, purpose: str, number: str, form: str | None) -> None:
         accept = self.request.headers.get("Accept", "")
-        as_json = form == ".json" or (
-            "json" in accept or ("application/vc" in accept and "vc+jwt" not in accept)
-        )
+        asked_json = "vc+jwt" not in accept and ("json" in accept or "application/vc" in accept)
         self.set_header("Vary", "Accept")
-        if as_json:
+        if form == ".json" or asked_json:
             document = await self.do(status.as_document, self.f, purpose, int(number))
             self.set_header("Content-Type", "application/vc")
             self.finish(canonical(document))
