@@ -156,3 +156,11 @@ def view(f: Fittings, certificate: Certificate) -> CertificateView:
         code,
         f.issuer,
     )
+
+
+def title(certificate: Certificate) -> str:
+    """What a certificate is for, as it says itself."""
+    try:
+        return credential.shown(presented.take_apart(certificate.credential).body).title
+    except presented.Unreadable:
+        return certificate.requirement

@@ -37,7 +37,7 @@ def grounds_of(f: Fittings, work: Work, application: Application) -> Grounds:
         raise refuse("certificate.moved", why=f"合格的微能力不足 {rule.count} 项")
     if len({nodes[d.code].dimension for d in dossiers}) < rule.min_dimensions:
         raise refuse("certificate.moved", why=f"合格的微能力不足 {rule.min_dimensions} 个维度")
-    evidence = work.evidence.evidence_by_ids(application.evidence)
+    evidence = work.evidence.evidence_by_ids(application.evidence) if application.evidence else ()
     if len(evidence) != len(set(application.evidence)) or any(e.superseded for e in evidence):
         raise refuse("certificate.moved", why="有作业成绩在申请之后变了")
     return Grounds(

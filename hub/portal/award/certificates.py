@@ -32,7 +32,8 @@ class Certificates(Page):
     async def show(self, refusal: Refusal | None = None) -> None:
         """The list, also beside a refusal."""
         view = await self.do(read.competencies, self.f, self.me)
-        self.page("certificates.html", view=view, refusal=refusal)
+        titles = {c.number: certificates.title(c) for c in view.certificates}
+        self.page("certificates.html", view=view, titles=titles, refusal=refusal)
 
     async def post(self) -> None:
         try:
