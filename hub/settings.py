@@ -172,7 +172,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         room_processes=whole(value, "LUOJIAO_ROOM_PROCESSES", 64, 32_768),
         rooms_at_once=whole(value, "LUOJIAO_ROOMS_AT_ONCE", 0, 100_000),
         boards_at_once=whole(value, "LUOJIAO_BOARDS_AT_ONCE", 1, 10_000),
-        sm2=one_of(value, "LUOJIAO_SM2", "0", "1") == "1",
+        sm2=one_of(value, "LUOJIAO_SECOND_SIGNATURE", "none", "sm2") == "sm2",
         assets=_origin("LUOJIAO_ASSETS", value["LUOJIAO_ASSETS"] or address),
     )
 

@@ -213,7 +213,7 @@ def test_a_city_that_was_left_half_built_is_finished(
     town = Town(f, engine, secrets, build.build(f, "xs", secrets), url)
     assert (secrets / "first-accounts.json").read_bytes() == kept
     assert town.see("SELECT count(*) FROM submissions WHERE run = 'run-demo-now'") == [(2,)]
-    assert town.see("SELECT count(*) FROM people") == [(364,)]
+    assert town.see("SELECT count(*) FROM people") == [(365,)]
     assert build.build(f, "xs", secrets) == [build.FOUND]
     undecided = town.see("SELECT count(*) FROM applications WHERE state = 'submitted'")
     assert undecided == [(2,)]
