@@ -21,6 +21,10 @@ VERB_NAMES = {
     "application.returned": "退回申请",
     "certificate.issued": "发证",
     "certificate.revoked": "撤销证书",
+    "certificate.suspended": "暂停证书",
+    "certificate.restored": "恢复证书",
+    "certificate.superseded": "换发证书",
+    "batch.opened": "开始批量发证",
 }
 
 

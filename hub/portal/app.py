@@ -17,7 +17,17 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission, verification
+from hub.domain import (
+    audit_view,
+    certificate,
+    lease,
+    organisation,
+    people,
+    regrade,
+    sheet,
+    submission,
+    verification,
+)
 from hub.domain.errors import refuse
 from hub.domain.rating import RATING_NAMES
 from hub.identity.secrets import secret

@@ -35,7 +35,9 @@ def test_a_certificate_says_what_was_confirmed_and_names_nobody_beyond_the_name(
     assert teacher.uid not in view.document
     assert teacher.login not in view.document
     assert desk.see("SELECT state FROM applications") == [("issued",)]
-    assert desk.see("SELECT verb, subject FROM audit_events") == [("certificate.issued", made.number)]
+    assert desk.see("SELECT verb, subject FROM audit_events WHERE verb LIKE 'certificate.%'") == [
+        ("certificate.issued", made.number)
+    ]
 
 
 def test_asking_twice_gives_the_same_certificate_and_two_at_once_give_one(desk: Desk) -> None:
@@ -100,7 +102,10 @@ def test_what_moved_under_a_confirmed_application_stops_the_issue(desk: Desk, sp
 def test_the_database_itself_refuses_to_change_what_was_issued_or_revoked(desk: Desk, change: str) -> None:
     made = desk.issued()
     revocation.revoke(desk.f, desk.town.actor("city_hr"), made.number, "材料不实")
-    with pytest.raises(DBAPIError, match="never changed"), desk.engine.begin() as connection:
+    with (
+        pytest.raises(DBAPIError, match="never changed|permission denied"),
+        desk.engine.begin() as connection,
+    ):
         connection.execute(text(change))
     assert desk.certificate(made.number).rating == "pass"
 
@@ -135,7 +140,9 @@ def test_suspended_restored_revoked_each_with_its_answer_and_reason(desk: Desk, 
     for deed in (revocation.revoke, revocation.suspend, revocation.lift, revocation.reissue):
         with pytest.raises(Refusal):
             deed(f, official, made.number, "再来")
-    verbs = [v for (v,) in desk.see("SELECT verb FROM audit_events ORDER BY seq")]
+    verbs = [
+        v for (v,) in desk.see("SELECT verb FROM audit_events WHERE verb LIKE 'certificate.%' ORDER BY seq")
+    ]
     assert verbs == [
         "certificate.issued", "certificate.suspended", "certificate.restored", "certificate.suspended", "certificate.revoked",
     ]  # fmt: skip

@@ -50,7 +50,7 @@ def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
         )  # fmt: skip
         work.review.add_application(made)
         detail = {"requirement": requirement.id, "evidence": list(made.evidence)}
-        note(f, work, who, "application.submitted", made.id, detail, org=made.school)
+        audit.note(f, work, who, "application.submitted", made.id, detail, org=made.school)
     return made
 
 
@@ -81,7 +81,7 @@ def review(
             work.review.decide(
                 replace(application, state=ApplicationState.RETURNED, decided_by=who.uid, decided_at=now, reason=reason.strip()[:500])
             )  # fmt: skip
-            note(f, work, who, "application.returned", application.id, {}, org=application.school)
+            audit.note(f, work, who, "application.returned", application.id, {}, org=application.school)
             return None
         requirement = requirement_of(f, application.requirement)
         answer = standing(f, work, application.person, requirement)

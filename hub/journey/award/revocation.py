@@ -14,7 +14,7 @@ from hub.domain.people import Actor, may
 from hub.domain.review import Step
 from hub.journey import audit
 from hub.journey.award import issuing
-from hub.journey.award.certificates import view
+from hub.journey.award.certificates import noted, view
 from hub.journey.award.confirmed import moved
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
@@ -76,6 +76,7 @@ def reissue(f: Fittings, who: Actor, number: str, reason: str) -> Certificate:
             raise refuse("certificate.expired")
         body = presented.take_apart(certificate.credential).body
         made = issuing.make_again(f, work, certificate, body, reason.strip()[:_MOST])
+        noted(f, work, who, made, CITY)
         _note(f, work, who, "certificate.superseded", certificate, successor=made.number)
     return made
 

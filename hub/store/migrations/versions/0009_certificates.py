@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_certificates"
-down_revision = "0005_records"
+down_revision = "0006_audit_roles"
 
 _KEPT = ("certificates", "revocations")
 
