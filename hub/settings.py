@@ -26,6 +26,7 @@ class Settings:
     owner_database_url: str
     demo: str
     allow_synthetic_id: bool
+    second_factor: bool
     max_upload_bytes: int
     graders: int
     lease_seconds: int
@@ -159,6 +160,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         owner_database_url=value["LUOJIAO_OWNER_DATABASE_URL"],
         demo=demo,
         allow_synthetic_id=(value["LUOJIAO_ALLOW_SYNTHETIC_ID"] or ("0" if demo == "0" else "1")) == "1",
+        second_factor=_yes(value, "LUOJIAO_SECOND_FACTOR", demo == "0"),
         max_upload_bytes=whole(value, "LUOJIAO_MAX_UPLOAD_MB", 1, 200) * 1024 * 1024,
         graders=whole(value, "LUOJIAO_GRADERS", 1, 64),
         lease_seconds=whole(value, "LUOJIAO_LEASE_SECONDS", 2, 600),
@@ -175,6 +177,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sm2=one_of(value, "LUOJIAO_SECOND_SIGNATURE", "none", "sm2") == "sm2",
         assets=_origin("LUOJIAO_ASSETS", value["LUOJIAO_ASSETS"] or address),
     )
+
+
+def _yes(value: Mapping[str, str], name: str, otherwise: bool) -> bool:
+    return one_of(value, name, "0", "1") == "1" if value[name] else otherwise
 
 
 def _origin(name: str, address: str) -> str:

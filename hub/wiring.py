@@ -28,6 +28,7 @@ from graders.reasons import message
 from graders.verdict import GRADER_VERSION, Verdict, digest
 from hub.identity.passwords import Argon2Passwords
 from hub.identity.secrets import kept_text, secret
+from hub.identity.totp import PyOtp
 from hub.identity.vault import IdVault
 from hub.journey.ports import Fittings, Limits
 from hub.settings import Settings
@@ -59,6 +60,10 @@ class RandomIds:
     def secret(self) -> str:
         """256 random bits as URL-safe text."""
         return random_source.token_urlsafe(32)
+
+    def below(self, n: int) -> int:
+        """A random whole number under ``n``."""
+        return random_source.randbelow(n)
 
 
 @dataclass(frozen=True)
@@ -179,10 +184,12 @@ def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
         signer=KeyRing(settings.secrets_dir / "signing", kept_text, settings.sm2, clock.now),
         passwords=Argon2Passwords(),
         vault=IdVault(bytes.fromhex(secret("id_vault", settings.secrets_dir))),
+        totp=PyOtp(),
         rules=RuleFiles(),
         homes=LearnerHomes(settings.homes_dir, settings.sandbox_uid),
         typesetter=TypstSetter(),
         limits=Limits(settings.max_upload_bytes),
         checkpoints=CheckpointFiles(settings.audit_dir),
+        second_factor=settings.second_factor,
         issuer=settings.address,
     )

@@ -8,8 +8,10 @@ from typing import Any
 
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
-from hub.journey import enter, study
+from hub.journey import enter, study, workdays
+from hub.journey.award import frameworks
 from hub.journey.ports import Fittings
+from hub.sources.calendar import shipped
 
 COURSE = "it2-data-literacy"
 FIRST, SECOND, THIRD = "a1-learner-analysis", "a13-charts", "b1-item-analysis"
@@ -71,7 +73,6 @@ PEOPLE: tuple[tuple[str, str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("far_admin", "吴校长", FAR_SCHOOL, ((Role.SCHOOL_ADMIN, FAR_SCHOOL),)),
     ("county", "县干部", SCHOOL, ((Role.COUNTY_OFFICIAL, WEST),)),
     ("city", "市干部", SCHOOL, ((Role.CITY_OFFICIAL, CITY),)),
-    ("city_hr", "市人事", SCHOOL, ((Role.CITY_HR, CITY),)),
     ("registrar", "登记员", SCHOOL, ((Role.REGISTRAR, CITY),)),
     ("sys_admin", "管理员", SCHOOL, ((Role.SYS_ADMIN, CITY),)),
 )
@@ -83,9 +84,9 @@ def build_town(f: Fittings) -> Town:
     encoded = f.passwords.hash(PASSWORD)
     now = f.clock.now()
     since = date(2020, 9, 1)
+    workdays.found(f, shipped())
     with f.work() as work:
-        for framework, nodes in f.rules.frameworks():
-            work.frameworks.put_framework(framework, nodes)
+        frameworks.put_down(f, work)
         for org in (
             Organisation(CITY, "洛阳市", Level.CITY, "city", None),
             Organisation(WEST, "涧西区", Level.UNIT, "unit", CITY),

@@ -1,4 +1,4 @@
-"""Applications, reviews and certificates: what a certificate says, its number, and when it counts as valid."""
+"""Certificates: what one rests on and says, its number, and when it counts as valid."""
 
 from __future__ import annotations
 
@@ -8,38 +8,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class ApplicationState(StrEnum):
-    """Where an application for a certificate stands."""
-
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ISSUED = "issued"
-
-
-APPLICATION_NAMES = {
-    ApplicationState.SUBMITTED: "待学校审核",
-    ApplicationState.RETURNED: "已退回",
-    ApplicationState.ISSUED: "已发证",
-}
-
-
-@dataclass(frozen=True)
-class Application:
-    """A teacher's request to be certified, with the evidence it rests on."""
-
-    id: str
-    person: str
-    school: str
-    requirement: str
-    evidence: tuple[str, ...]
-    rating: str
-    state: ApplicationState
-    submitted_at: datetime
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
-from hub.domain.hours import HourRule
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
+from hub.domain.dossier import Guide
+from hub.domain.hour_rules import HourRule
+from hub.domain.hours_statement import Statement
 from hub.domain.keys import PublicKey
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
@@ -36,6 +38,9 @@ class Ids(Protocol):
 
     def secret(self) -> str:
         """256 random bits as URL-safe text."""
+
+    def below(self, n: int) -> int:
+        """A random whole number from 0 up to but not ``n``: a lot is drawn."""
 
 
 class Files(Protocol):
@@ -137,29 +142,48 @@ class Passwords(Protocol):
 
 
 class Vault(Protocol):
-    """Keeps ID numbers: encrypted, and found again only by keyed HMAC."""
+    """Keeps ID numbers and secrets: encrypted, and found again only by keyed HMAC."""
 
     def seal(self, text: str) -> bytes:
         """Ciphertext."""
+
+    def open(self, sealed: bytes) -> str:
+        """The text again; asked for a second factor, and for an ID number that may be read. Raises where it was altered."""
 
     def tag(self, text: str) -> bytes:
         """The search key of ``text``."""
 
 
-class Rules(Protocol):
-    """Rules that are data: requirements, hour rules, frameworks."""
+class Totp(Protocol):
+    """One-time codes from a phone; asked when somebody sets up or gives a second factor."""
 
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What each certificate asks for."""
+    def new(self) -> str:
+        """A fresh secret as an authenticator app takes it."""
+
+    def uri(self, secret: str, login: str) -> str:
+        """What the QR code for an app says."""
+
+    def step(self, secret: str, code: str, now: datetime, after: int) -> int | None:
+        """The time step that ``code`` is good for, later than ``after``, or None."""
+
+
+class Rules(Protocol):
+    """Rules that are data: the bureau's rules for certificates, hour rules, frameworks."""
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
-        """What the bureau asks for each certificate of assessed competencies."""
+        """What the bureau asks for each certificate of assessed competencies; also the rules that are out of force."""
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""
 
     def frameworks(self) -> tuple[tuple[Framework, tuple[Node, ...]], ...]:
         """Every framework with its nodes."""
+
+    def crosswalks(self) -> tuple[Crosswalk, ...]:
+        """What corresponds to what between frameworks."""
+
+    def guides(self) -> tuple[Guide, ...]:
+        """What each competency asks for as evidence."""
 
 
 class Homes(Protocol):
@@ -177,6 +201,9 @@ class Typesetter(Protocol):
 
     def certificate(self, view: CertificateView) -> bytes:
         """A PDF with a QR code that leads to its verification."""
+
+    def hours(self, view: Statement) -> bytes:
+        """A statement of hours as PDF, with a QR code that leads to its verification."""
 
     def qr(self, text: str) -> str:
         """A QR code as SVG text."""
@@ -211,9 +238,11 @@ class Fittings:
     signer: Signer
     passwords: Passwords
     vault: Vault
+    totp: Totp
     rules: Rules
     homes: Homes
     typesetter: Typesetter
     limits: Limits
     checkpoints: Checkpoints
+    second_factor: bool  # whether the roles that need one are asked for it; a demo may do without
     issuer: str  # the platform's public address, named in credentials

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.domain import credential, presented, verification
-from hub.domain.attachment import attached
 from hub.domain.certificate import Standing
+from hub.domain.enclosed import attached
 from hub.domain.keys import PublicKey, of_jwks
 from hub.domain.verification import Means, Report
 

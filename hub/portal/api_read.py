@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from hub.domain.competency import Met
+from hub.domain.grounds import Met
 from hub.domain.rating import RATING_NAMES
 from hub.journey import overview, read
 from hub.portal.json import Json
@@ -23,22 +23,24 @@ class ReadCompetencies(Json):
         self.json(
             {
                 "name": self.me.name,
+                "framework": {"id": view.map.framework.id, "name": view.map.framework.name},
                 "nodes": [asdict(n) for n in view.nodes],
+                "states": {t.node.code: t.state.value for t in view.map.tiles},
                 "evidence": [
                     {"code": e.code, "points": e.points, "max_points": e.max_points, "assignment": e.assignment,
                      "recorded_at": e.recorded_at}
                     for e in view.evidence
                 ],
                 "hours": [
-                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.rule.years,
-                     "hours": p.hours, "practice": p.practice, "min_practice_ratio": p.rule.min_practice_ratio}
+                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.span.years, "hours": p.hours,
+                     "practice": p.practice, "practice_needed": p.rule.practice, "met": p.met, "sentence": p.sentence}
                     for p in view.hours
                 ],
                 "requirements": [
-                    {"id": r.id, "name": r.name, "codes": r.codes, "met": isinstance(answer, Met),
-                     "rating": answer.rating if isinstance(answer, Met) else None,
+                    {"id": r.id, "name": r.name, "codes": view.certified.get(r.id, ()), "met": isinstance(answer, Met),
+                     "rating": RATING_NAMES[answer.rating] if isinstance(answer, Met) else None,
                      "missing": () if isinstance(answer, Met) else answer.reasons}
-                    for r, answer in view.requirements
+                    for r, answer in view.rules
                 ],
                 "certificates": [
                     {"number": c.number, "requirement": c.requirement, "rating": _RATINGS.get(c.rating, c.rating), "issued_at": c.issued_at,

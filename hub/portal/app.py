@@ -18,27 +18,65 @@ from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
 from hub.domain import (
+    approval,
+    attainment,
     audit_view,
     certificate,
+    correspondence,
+    dossier,
+    framework,
     lease,
+    offices,
     organisation,
     people,
+    rating,
     regrade,
     sheet,
     submission,
     verification,
 )
+from hub.domain import diagnosis as levels
+from hub.domain import review as record
 from hub.domain.errors import refuse
-from hub.domain.rating import RATING_NAMES
+from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
+from hub.portal import (
+    accounts,
+    api,
+    api_read,
+    approvals,
+    assess,
+    assets,
+    enter,
+    queue,
+    read,
+    roster,
+    schools,
+    second_factor,
+    study,
+)
 from hub.portal import regrade as regrade_pages
+from hub.portal.award import applications as application_pages
+from hub.portal.award import (
+    assessing,
+    batches,
+    competencies,
+    diagnosis,
+    dossiers,
+    framework_parts,
+    frameworks,
+    hours,
+    hours_school,
+    publicity,
+    published,
+    review,
+    verify,
+)
 from hub.portal.award import audit as audit_pages
-from hub.portal.award import batches, published, review, verify
 from hub.portal.award import certificates as certificate_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, days_left, span
+from hub.portal.forms import beijing, day_in_words, days_left, due_in, size, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -49,14 +87,27 @@ _TRUST_SECONDS = 10  # how long the Hub's word for a token is good
 
 ROUTES: list[tuple[str, type[Handler]]] = [
     *enter.ROUTES,
+    *second_factor.ROUTES,
+    *accounts.ROUTES,
+    *approvals.ROUTES,
     *study.ROUTES,
     *assess.ROUTES,
     *regrade_pages.ROUTES,
+    *competencies.ROUTES,
+    *diagnosis.ROUTES,
+    *frameworks.ROUTES,
+    *framework_parts.ROUTES,
     *certificate_pages.ROUTES,
+    *dossiers.ROUTES,
+    *assessing.ROUTES,
+    *application_pages.ROUTES,
     *review.ROUTES,
+    *publicity.ROUTES,
     *verify.ROUTES,
     *batches.ROUTES,
     *published.ROUTES,
+    *hours.ROUTES,
+    *hours_school.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
     *audit_pages.ROUTES,
@@ -182,23 +233,47 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span}
+    made.filters |= {
+        "bj": beijing,
+        "day": day_in_words,
+        "size": size,
+        "points": points,
+        "markdown": markdown,
+        "span": span,
+    }
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
+        "due_in": due_in,
         "explain": explain,
         "failure": lease.explain,
         "failed_because": _failed_because,
         "phases": submission.phases,
+        "SOURCES": SOURCES,
         "STATE_NAMES": submission.STATE_NAMES,
+        "privileged": offices.privileged,
+        "REASONS": offices.REASONS,
+        "STANDING_NAMES": approval.STANDING_NAMES,
         "ROLE_NAMES": people.ROLE_NAMES,
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
         "CERTIFICATE_STATES": certificate.CERTIFICATE_STATES,
-        "RATINGS": {rating.value: name for rating, name in RATING_NAMES.items()},
+        "RATINGS": {code.value: name for code, name in rating.RATING_NAMES.items()},
         "CHECK_NAMES": verification.NAMES,
-        "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
+        "RECORD_STATES": record.STATE_NAMES,
+        "STEP_NAMES": record.STEP_NAMES,
+        "DESK_NAMES": record.DESK_NAMES,
+        "may": people.may,
+        "TILE_NAMES": attainment.TILE_NAMES,
+        "RATING_NAMES": rating.RATING_NAMES,
+        "FRAMEWORK_STANDING": framework.STANDING_NAMES,
+        "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
+        "PIECE_NAMES": dossier.PIECE_NAMES,
+        "LEVELS": levels.LEVELS,
+        "DOSSIER_NAMES": dossier.DOSSIER_NAMES,
+        "SEAT_NAMES": dossier.SEAT_NAMES,
+        "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
         "VERB_NAMES": audit_view.VERB_NAMES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hub.domain.errors import refuse
 
@@ -30,6 +30,19 @@ def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
     return moment.astimezone(BEIJING).strftime(form) if moment else ""
 
 
+def day(text: str, name: str) -> date:
+    """A ``date`` field."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse("request.invalid", why=f"“{name}”要填日期") from None
+
+
+def day_in_words(day: date | None) -> str:
+    """A day as people here write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
 def days_left(due: datetime, now: datetime) -> str:
     """How far away a deadline is, in words."""
     left = due - now
@@ -51,3 +64,14 @@ def span(seconds: float) -> str:
     if seconds < 3600:
         return f"{int(seconds) // 60} 分 {int(seconds) % 60} 秒"
     return f"{int(seconds) // 3600} 小时 {int(seconds) % 3600 // 60} 分"
+
+
+def due_in(day: date, now: datetime) -> str:
+    """How far away a due day is, in words; it is over when the day is."""
+    left = (day - now.astimezone(BEIJING).date()).days
+    return "今天到期" if left == 0 else f"还有 {left} 天" if left > 0 else "已过期"
+
+
+def size(octets: int) -> str:
+    """The size of a file as people here read it."""
+    return f"{octets / 2**20:.1f} MB" if octets >= 2**20 else f"{max(1, round(octets / 1024))} KB"

@@ -31,20 +31,36 @@ def entries(actor: Actor | None) -> list[Entry]:
         Entry(
             "评",
             "评价",
-            (
-                (("我的能力", "/competencies"), ("我的证书", "/certificates"))
+            ((("我的能力", "/competencies"),) if may(actor, "certificate.apply") else ())
+            + ((("微能力考核", "/dossiers"),) if may(actor, "dossier.write") else ())
+            + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
+            + (
+                (("证书申请", "/applications"), ("我的证书", "/certificates"))
                 if may(actor, "certificate.apply")
                 else ()
             )
-            + ((("证书审核", "/review"),) if reviews else ()),
+            + ((("自我诊断", "/diagnosis"),) if may(actor, "diagnosis.own") else ())
+            + ((("考核评审", "/assess"),) if may(actor, "dossier.assess") else ())
+            + ((("评审分派", "/panels"),) if may(actor, "panel.tend") else ())
+            + ((("证书审核", "/review"),) if reviews else ())
+            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ()),
         ),
         Entry(
             "管",
             "管理",
             ((("概览", "/overview"),) if may(actor, "overview.read") else ())
             + ((("发证", "/batches"),) if may(actor, "certificate.issue") else ())
+            + ((("能力标准", "/frameworks"),) if may(actor, "framework.edit") else ())
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
+            + ((("学校管理员", "/school-admins"),) if may(actor, "school_admin.appoint") else ())
+            + ((("账号", "/accounts"),) if may(actor, "accounts.manage") else ())
+            + ((("审批", "/approvals"),) if may(actor, "approval.decide") else ())
+            + (
+                (("教师学时", "/hours/school"), ("学时导入", "/hours/import"))
+                if may(actor, "hours.import")
+                else ()
+            )
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
             + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
             + ((("系统", "/system"),) if may(actor, "system.read") else ())

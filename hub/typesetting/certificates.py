@@ -15,7 +15,9 @@ import segno
 import typst
 
 from hub.domain.certificate import CERTIFICATE_STATES, CertificateView
+from hub.domain.hours_statement import Statement
 from hub.fonts import font_folder
+from hub.typesetting import hours
 
 _HERE = Path(__file__).parent
 
@@ -70,6 +72,10 @@ class TypstSetter:
                 timestamp=int(c.issued_at.timestamp()), ppi=110,
             )  # fmt: skip
         return made
+
+    def hours(self, view: Statement) -> bytes:
+        """An A4 page, more where there are many entries."""
+        return hours.pdf(view)
 
     def qr(self, text: str) -> str:
         """A QR code with a quarter of its modules to spare."""

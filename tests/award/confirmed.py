@@ -8,13 +8,13 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, text
+import pytest
+from sqlalchemy import Engine, insert, select, text
 
 from hub.domain.certificate import Certificate
-from hub.domain.hours import HoursEntry
-from hub.journey.award import batches
-from hub.journey.award.confirmed import confirmed
 from hub.journey.ports import Fittings
+from hub.store.award import tables as t
+from tests.award.chain import _person
 from tests.people import SCHOOL, Town
 
 CODES = (("A1", "pass"), ("A5", "excellent"), ("B1", "pass"))
@@ -36,37 +36,43 @@ class Desk:
         uid = uid or self.town.uids[who]
         id = f.ids.new("app")
         dossiers = [
-            {"id": f.ids.new("dos"), "code": code, "rating": rating, "digest": sha256(code.encode()).hexdigest()}
+            {
+                "id": f.ids.new("dos"),
+                "code": code,
+                "rating": rating,
+                "digest": sha256(code.encode()).hexdigest(),
+            }
             for code, rating in codes
-        ]  # fmt: skip
-        with f.work() as work:
-            if not work.hours.hours(uid):
-                work.hours.add_hours(
-                    HoursEntry(
-                        f.ids.new("hrs"), uid, None, "全员培训", Decimal(52), Decimal(30), now.date(), ("IT50",)  # type: ignore[arg-type]
+        ]
+        then = now - timedelta(days=30)
+        with self.engine.begin() as connection:
+            if not connection.execute(select(t.hours.c.id).where(t.hours.c.person == uid)).first():
+                connection.execute(
+                    insert(t.hours).values(
+                        id=f.ids.new("hrs"), person=uid, run=None, title="全员培训", hours=Decimal(52), practice=Decimal(30),
+                        earned_on=then.date(), counts_for=["IT50"],
                     )
                 )  # fmt: skip
-        with self.engine.begin() as connection:
             for d in dossiers:
                 connection.execute(
-                    text("""INSERT INTO dossiers (id, person, school, framework, code, guide, label, state, round, begun_at, submitted_at,
-                            digest, rating, rated_at) VALUES (:id, :p, :s, 'micro2019', :code, 1, 'x', 'rated', 1, :t, :t, :digest, :rating, :t)"""),
-                    {**d, "p": uid, "s": SCHOOL, "t": now - timedelta(days=30)},
-                )
+                    insert(t.dossiers).values(
+                        **d, person=uid, school=SCHOOL, framework="micro2019", guide=1, label="x", state="rated", round=1,
+                        begun_at=then, submitted_at=then, rated_at=then,
+                    )
+                )  # fmt: skip
             connection.execute(
-                text("""INSERT INTO applications (id, person, school, requirement, evidence, rating, state, submitted_at, decided_at, reason)
-                        VALUES (:id, :p, :s, 'it2', to_jsonb(CAST(:d AS text[])), 'pass', :state, :t, :t, '')"""),
-                {"id": id, "p": uid, "s": SCHOOL, "d": [d["id"] for d in dossiers], "state": state, "t": now},
-            )
+                insert(t.applications).values(
+                    id=id, person=uid, school=SCHOOL, rule="it2", dossiers=[d["id"] for d in dossiers], evidence=[], rating="pass",
+                    state=state, begun_at=now, moved_at=now, submitted_at=now,
+                )
+            )  # fmt: skip
         return id
 
     def issued(self, who: str = "teacher", **more: Any) -> Certificate:
         """The certificate of a fresh application."""
-        id = self.application(who, **more)
-        with self.f.work() as work:
-            application = confirmed(work, id)
-            assert application is not None
-            number = batches.issue(self.f, work, self.town.actor("city_hr"), id)
+        number = certificates.issue_confirmed(
+            self.f, self.town.actor("city_hr"), self.application(who, **more)
+        ).number
         return self.certificate(number)
 
     def certificate(self, number: str) -> Certificate:
@@ -78,3 +84,11 @@ class Desk:
     def see(self, query: str) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
+
+
+@pytest.fixture
+def desk(f: Fittings, town: Town, engine: Engine) -> Desk:
+    """A town in which applications have been confirmed; a test file imports it."""
+    if "city_hr" not in town.uids:
+        town.uids["city_hr"] = _person(f, "市人事", CITY, ((Role.CITY_HR, CITY),))
+    return Desk(f, town, engine)

@@ -1,15 +1,14 @@
-"""A town in which applications have been confirmed."""
+"""What the tests of award share: a town with assessors and a guide."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine
 
 from hub.journey.ports import Fittings
-from tests.award.confirmed import Desk
-from tests.people import Town
+from tests.award.panels import Hall, build_hall
 
 
 @pytest.fixture
-def desk(f: Fittings, town: Town, engine: Engine) -> Desk:
-    return Desk(f, town, engine)
+def hall(f: Fittings) -> Hall:
+    """A town with a published guide and assessors of the county and of the city."""
+    return build_hall(f)

@@ -15,7 +15,7 @@ from hub.domain.batch import BatchKind, BatchState
 from hub.domain.errors import Refusal
 from hub.journey.award import batches
 from hub.settings import CHECKOUT, Settings
-from tests.award.confirmed import Desk
+from tests.award.confirmed import Desk, desk  # noqa: F401 - a fixture
 from tests.people import SCHOOL
 
 DEEDS = {BatchKind.ISSUE: batches.issue}

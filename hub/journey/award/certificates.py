@@ -1,127 +1,60 @@
-"""Certificates: asked for, decided, issued, shown to their holder."""
+"""Certificates: issued for what the city confirmed, shown to their holder."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import date
 from hashlib import sha256
 
 from hub.domain import credential, presented
-from hub.domain import review as record
 from hub.domain.audit import canonical
-from hub.domain.certificate import (
-    Application,
-    ApplicationState,
-    Certificate,
-    CertificateView,
-    check_code,
-)
-from hub.domain.competency import Missing, Requirement
+from hub.domain.certificate import Certificate, CertificateView, check_code
 from hub.domain.errors import refuse
-from hub.domain.people import Actor, may
-from hub.domain.rating import RATING_NAMES
+from hub.domain.people import PERMISSIONS, Actor, may
+from hub.domain.review import STATE_NAMES, Application, State, Step
 from hub.journey import audit
 from hub.journey.award import issuing
-from hub.journey.award.evidence import requirement_of, standing
-from hub.journey.enter import beijing_day
+from hub.journey.award.steps import take, tell
 from hub.journey.ports import Fittings, Work
 
-
-def apply(f: Fittings, who: Actor, requirement_id: str) -> Application:
-    """Ask one's own school for a certificate; taken only when everything is there."""
-    requirement = requirement_of(f, requirement_id)
-    now = f.clock.now()
-    if not may(who, "certificate.apply") or not who.schools:
-        raise refuse("access.denied")
-    with f.work() as work:
-        work.study.lock_attempts("application", requirement.id, who.uid)
-        earlier = work.review.applications(person=who.uid)
-        if any(a.state is ApplicationState.SUBMITTED and a.requirement == requirement.id for a in earlier):
-            raise refuse("application.pending")
-        if any(_holds(c, requirement, beijing_day(now)) for c in work.certificates.certificates(who.uid)):
-            raise refuse("certificate.issued")
-        answer = standing(f, work, who.uid, requirement)
-        if isinstance(answer, Missing):
-            raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
-        made = Application(
-            f.ids.new("app"), who.uid, who.schools[0], requirement.id, tuple(e.id for e in answer.evidence),
-            answer.rating, ApplicationState.SUBMITTED, now,
-        )  # fmt: skip
-        work.review.add_application(made)
-        detail = {"requirement": requirement.id, "evidence": list(made.evidence)}
-        audit.note(f, work, who, "application.submitted", made.id, detail, org=made.school)
-    return made
+VERB = "certificate.issue"
 
 
-def _holds(certificate: Certificate, requirement: Requirement, today: date) -> bool:
-    return (
-        certificate.requirement == requirement.id
-        and certificate.state in ("standing", "suspended")
-        and today < certificate.valid_to
-    )
+def issue(f: Fittings, work: Work, application: Application) -> Certificate:
+    """The certificate of a confirmed application that was read under its row lock, signed and kept; the caller tells of it.
 
-
-def review(
-    f: Fittings, who: Actor, application_id: str, *, approve: bool, reason: str = ""
-) -> Certificate | None:
-    """A school's decision: issue the certificate, or return the application with a reason."""
-    now = f.clock.now()
-    with f.work() as work:
-        application = work.review.application(application_id, lock=True)
-        if application is None or not may(who, "application.review", work.people.path(application.school)):
-            raise refuse("thing.missing", what="这份申请")
-        if application.person == who.uid:
-            raise refuse("application.own")
-        if application.state is not ApplicationState.SUBMITTED:
-            raise refuse("application.decided")
-        if not approve:
-            if not reason.strip():
-                raise refuse("application.reason")
-            work.review.decide(
-                replace(application, state=ApplicationState.RETURNED, decided_by=who.uid, decided_at=now, reason=reason.strip()[:500])
-            )  # fmt: skip
-            audit.note(f, work, who, "application.returned", application.id, {}, org=application.school)
-            return None
-        requirement = requirement_of(f, application.requirement)
-        answer = standing(f, work, application.person, requirement)
-        if isinstance(answer, Missing):
-            raise refuse("certificate.no_grounds", why="；".join(answer.reasons))
-        if {e.id for e in answer.evidence} != set(application.evidence):
-            raise refuse("certificate.no_grounds", why="申请之后证据有变化，请退回后重新申请")
-        grounds = issuing.grounds_of_requirement(f, work, requirement, answer)
-        rating = next(code for code, name in RATING_NAMES.items() if name == answer.rating)
-        certificate = issuing.make(
-            f, work, application.id, application.person, application.school, rating, grounds
-        )
-        work.review.decide(
-            replace(application, state=ApplicationState.ISSUED, decided_by=who.uid, decided_at=now)
-        )
-        noted(f, work, who, certificate, application.school)
-    return certificate
-
-
-def issue(f: Fittings, work: Work, application: record.Application, who: Actor | None = None) -> Certificate:
-    """Issue the certificate of a confirmed application, in the caller's unit of work, which must hold the application.
-
-    One that was issued before is answered with its certificate: whoever was killed between asks again. Raises Refusal
-    where the application is not confirmed, or what it rests on has moved.
+    Raises Refusal where the application is not confirmed, or where what it rests on has moved.
     """
-    there = work.certificates.number_of(application.id)
-    kept = work.certificates.certificate(there) if there else None
-    if kept is not None:
-        return kept
-    if application.state is not record.State.CITY_CONFIRMED:
-        raise refuse("certificate.not_confirmed")
+    if application.state is not State.CITY_CONFIRMED:
+        raise refuse("application.state", state=STATE_NAMES[application.state])
     grounds = issuing.grounds_of(f, work, application)
-    made = issuing.make(
+    return issuing.make(
         f, work, application.id, application.person, application.school, application.rating, grounds
     )
-    noted(f, work, who, made, application.school)
+
+
+def issue_confirmed(f: Fittings, who: Actor, application_id: str) -> Certificate:
+    """Issue one confirmed application."""
+    with f.work() as work:
+        return issue_in(f, work, who, application_id)
+
+
+def issue_in(f: Fittings, work: Work, who: Actor, application_id: str) -> Certificate:
+    """``issue_confirmed`` within somebody's unit of work: the certificate, the last step and its event."""
+    before = work.review.application(application_id, lock=True)
+    path = work.people.path(before.school) if before else ()
+    if before is None or not may(who, VERB, path):
+        raise refuse("thing.missing", what="这份申请")
+    made = issue(f, work, before)
+    grant = next(g for g in who.grants if g.org in path and g.role in PERMISSIONS[VERB])
+    moved = take(
+        f, work, before, Step.ISSUE, who, role=grant.role.value, org=grant.org, certificate=made.number
+    )
+    tell(f, work, who, moved, Step.ISSUE, org=grant.org, certificate=made.number)
+    noted(f, work, who, made, grant.org)
     return made
 
 
-def noted(f: Fittings, work: Work, who: Actor | None, made: Certificate, org: str) -> None:
+def noted(f: Fittings, work: Work, who: Actor, made: Certificate, org: str) -> None:
     """The event of a certificate; it can be held against the certificate's row later."""
     told = {
         "application": made.application,

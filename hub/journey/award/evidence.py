@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
 
-from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
-from hub.domain.errors import refuse
+from hub.domain import hours
+from hub.domain.competency import Evidence
+from hub.domain.dossier import Dossier
 from hub.domain.grade import Grade, Score
 from hub.domain.hours import HoursEntry
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
+
+LEDGER = ("hours", "ledger")  # what lock_attempts holds a person's hours by, and lock_assignment everybody's
 
 
 def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, ...]) -> None:
@@ -42,39 +46,37 @@ def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, 
 
 
 def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
-    """Credit the hours of a run once all its assignments are passed."""
+    """Credit the hours of a run once all its assignments are passed; later grades take nothing back (decision 0013).
+
+    The event of a credit is that of the grade it follows from; the entry names the run. A training that somebody has
+    already reported for this person is not credited again, nor is one that a person took back.
+    """
     run = work.study.run(grade.run)
     course = f.catalogue.get(run.course) if run else None
     if run is None or course is None:
         return
     passed = {g.assignment for g in work.assess.grades(grade.run, grade.person) if g.passed}
-    if {a.key for a in course.assignments} <= passed:
-        work.hours.add_hours(
-            HoursEntry(
-                f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice,
-                beijing_day(grade.settled_at), tuple(r.id for r in f.rules.hour_rules()),
-            )
-        )  # fmt: skip
+    if not {a.key for a in course.assignments} <= passed:
+        return
+    work.study.lock_attempts(*LEDGER, grade.person)
+    ended = beijing_day(grade.settled_at)
+    made = HoursEntry(
+        f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice, ended,
+        tuple(dict.fromkeys(r.flag for r in f.rules.hour_rules())), "run", min(beijing_day(run.starts_at), ended),
+        hours.PLATFORM, course.project_no, course.doc_no, mode=hours.MODES[0],
+        online=course.hours_total - course.hours_practice, noted_by="rule", noted_at=f.clock.now(),
+    )  # fmt: skip
+    if not any(hours.same_training(made, e) for e in hours.standing(work.hours.hours(grade.person))):
+        work.hours.add_hours(made)
 
 
-def requirement_of(f: Fittings, id: str) -> Requirement:
-    """The requirement ``id``, or a refusal."""
-    found = next((r for r in f.rules.requirements() if r.id == id), None)
-    if found is None:
-        raise refuse("thing.missing", what="这种证书")
-    return found
-
-
-def standing(f: Fittings, work: Work, uid: str, requirement: Requirement) -> Met | Missing:
-    """Whether a person meets a requirement, or what is missing."""
-    names = {n.code: n.name for n in work.frameworks.nodes(requirement.framework)}
-    return judge(requirement, work.evidence.evidence(uid), names)
-
-
-def evidence_digest(pieces: tuple[Evidence, ...]) -> str:
-    """SHA-256 over the canonical JSON of the evidence a certificate rests on: ids, grades, points."""
+def evidence_digest(dossiers: Iterable[Dossier], pieces: Iterable[Evidence]) -> str:
+    """SHA-256 over the canonical JSON of what a certificate rests on: dossiers with their ratings, grades with their points."""
     listed: list[dict[str, Any]] = [
+        {"id": d.id, "code": d.code, "digest": d.digest, "round": d.round, "rating": d.rating.value if d.rating else ""}
+        for d in sorted(dossiers, key=lambda d: d.code)
+    ] + [
         {"id": e.id, "code": e.code, "grade": e.grade, "points": str(e.points.normalize()), "max": str(e.max_points.normalize())}
-        for e in sorted(pieces, key=lambda e: e.code)
+        for e in sorted(pieces, key=lambda e: (e.code, e.id))
     ]  # fmt: skip
     return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()

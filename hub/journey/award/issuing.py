@@ -7,45 +7,39 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from hub.domain import credential, hours, presented
+from hub.domain import credential, presented
 from hub.domain.audit import canonical
 from hub.domain.bitstring import ENTRIES
 from hub.domain.certificate import Certificate, Grounds, Item, certificate_number, number_check
-from hub.domain.competency import Met, Requirement
-from hub.domain.dossier import Dossier, DossierState
+from hub.domain.competency import AssessmentRule
+from hub.domain.dossier import Dossier
 from hub.domain.errors import refuse
+from hub.domain.grounds import Missing
 from hub.domain.rating import RATING_NAMES, Rating
 from hub.domain.review import Application
 from hub.faults import reached
+from hub.journey.award.grounds import hours_under, rule_of, still
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
 
 def grounds_of(f: Fittings, work: Work, application: Application) -> Grounds:
     """What a confirmed application rests on, looked at once more: nothing under it may have moved since."""
-    rule = next((r for r in f.rules.assessment_rules() if r.id == application.rule), None)
+    rule = rule_of(f, application.rule)
     if rule is None:
         raise refuse("certificate.moved", why="它依据的规则不在了")
-    dossiers = work.certificates.dossiers(application.dossiers)
     nodes = {n.code: n for n in work.frameworks.nodes(rule.framework)}
-    if {d.id for d in dossiers} != set(application.dossiers) or any(
-        d.state is not DossierState.RATED or d.rating in (None, Rating.FAIL) or d.person != application.person
-        or d.framework != rule.framework or d.code not in nodes for d in dossiers
-    ):  # fmt: skip
-        raise refuse("certificate.moved", why="有考核材料不在，或不再合格")
-    if len({d.code for d in dossiers}) < rule.count:
-        raise refuse("certificate.moved", why=f"合格的微能力不足 {rule.count} 项")
-    if len({nodes[d.code].dimension for d in dossiers}) < rule.min_dimensions:
-        raise refuse("certificate.moved", why=f"合格的微能力不足 {rule.min_dimensions} 个维度")
-    evidence = work.evidence.evidence_by_ids(application.evidence) if application.evidence else ()
-    if len(evidence) != len(set(application.evidence)) or any(e.superseded for e in evidence):
-        raise refuse("certificate.moved", why="有作业成绩在申请之后变了")
+    dossiers = work.review.dossiers(application.dossiers)
+    evidence = {e.id: e for e in work.evidence.evidence_by_ids(application.evidence)}
+    answer = still(f, work, application, dossiers, evidence, nodes)
+    if isinstance(answer, Missing):
+        raise refuse("certificate.moved", why="；".join(answer.reasons))
+    own = sorted((dossiers[id] for id in application.dossiers), key=lambda d: d.code)
     return Grounds(
         rule.id, rule.version, rule.name, rule.framework, rule.valid_years,
         f"不少于 {rule.count} 项微能力（不少于 {rule.min_dimensions} 个维度）经评审专家独立评定为合格或优秀，"
         "并经学校、县（市、区）审核、公示和市级确认。",
-        tuple(_item(d, nodes[d.code].name) for d in dossiers),
-        _hours(f, work, application, rule.hour_rule) if rule.hour_rule else None,
+        tuple(_item(d, nodes[d.code].name) for d in own), _hours(f, work, application, rule),
     )  # fmt: skip
 
 
@@ -55,33 +49,17 @@ def _item(dossier: Dossier, name: str) -> Item:
     return Item(dossier.code, name, RATING_NAMES[rating], f"dossier:{dossier.id}", _sha(stood))
 
 
-def _hours(f: Fittings, work: Work, application: Application, rule: str) -> dict[str, str]:
-    """The hours as on the day of the confirmation; the years of a rule may have moved on since."""
-    entries, on = work.hours.hours(application.person), beijing_day(application.moved_at)
-    found = next((p for p in hours.progress(f.rules.hour_rules(), entries, on) if p.rule.id == rule), None)
-    if found is None or found.missing:
-        raise refuse("certificate.moved", why="学时不足")
+def _hours(f: Fittings, work: Work, application: Application, rule: AssessmentRule) -> dict[str, str] | None:
+    """The hours as on the day of the submission, by which they were judged; None where the rule asks for none."""
+    day = beijing_day(application.submitted_at or application.moved_at)
+    found = hours_under(f, work, application.person, rule, day)
+    if found is None:
+        return None
     return {
-        "rule": rule,
+        "rule": found.rule.id,
         "total": f"{found.hours.normalize():f}",
         "practice": f"{found.practice.normalize():f}",
     }
-
-
-def grounds_of_requirement(f: Fittings, work: Work, requirement: Requirement, answer: Met) -> Grounds:
-    """What a certificate of graded assignments alone rests on."""
-    nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
-    items = tuple(
-        Item(
-            e.code, nodes[e.code].name, "优秀" if e.ratio >= requirement.excellent_ratio else "合格", f"evidence:{e.id}",
-            _sha({"evidence": e.id, "grade": e.grade, "points": str(e.points.normalize()), "max": str(e.max_points.normalize())}),
-        )
-        for e in sorted(answer.evidence, key=lambda e: e.code)
-    )  # fmt: skip
-    said = f"每项微能力得分率不低于 {requirement.min_ratio:.0%}，并经学校审核。"
-    return Grounds(
-        requirement.id, "1", requirement.name, requirement.framework, requirement.valid_years, said, items
-    )
 
 
 def _sha(value: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,12 @@ from hub.domain import presented
 from hub.domain.certificate import Certificate, CertificateView
 from hub.domain.errors import refuse
 from hub.domain.organisation import CITY
-from hub.domain.people import Actor, may
-from hub.domain.review import Step
+from hub.domain.people import PERMISSIONS, Actor, Grant, may
+from hub.domain.review import Step, after
 from hub.journey import audit
 from hub.journey.award import issuing
 from hub.journey.award.certificates import noted, view
-from hub.journey.award.confirmed import moved
+from hub.journey.award.steps import take, tell
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -43,10 +43,19 @@ def find(f: Fittings, who: Actor, number: str) -> Found | None:
 def revoke(f: Fittings, who: Actor, number: str, reason: str) -> None:
     """Take back a certificate for good."""
     with f.work() as work:
-        certificate = _standing(f, work, who, number, reason, also=("suspended",))
-        work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:_MOST])
-        moved(f, work, who, certificate.application, Step.REVOKE, reason)
-        _note(f, work, who, "certificate.revoked", certificate)
+        revoke_in(f, work, who, number, reason)
+
+
+def revoke_in(f: Fittings, work: Work, who: Actor, number: str, reason: str) -> None:
+    """``revoke`` within somebody's unit of work: the revocation, the application's last step and their events."""
+    certificate = _standing(f, work, who, number, reason, also=("suspended",))
+    before = work.review.application(certificate.application, lock=True)
+    work.certificates.revoke(number, who.uid, f.clock.now(), reason.strip()[:_MOST])
+    grant = _grant(f, work, who, certificate)
+    if before is not None and after(before.state, Step.REVOKE):
+        moved = take(f, work, before, Step.REVOKE, who, role=grant.role.value, org=grant.org, reason=reason)
+        tell(f, work, who, moved, Step.REVOKE, org=grant.org, reason=reason, certificate=number)
+    _note(f, work, who, "certificate.revoked", certificate)
 
 
 def suspend(f: Fittings, who: Actor, number: str, reason: str) -> None:
@@ -76,7 +85,10 @@ def reissue(f: Fittings, who: Actor, number: str, reason: str) -> Certificate:
             raise refuse("certificate.expired")
         body = presented.take_apart(certificate.credential).body
         made = issuing.make_again(f, work, certificate, body, reason.strip()[:_MOST])
-        noted(f, work, who, made, CITY)
+        before = work.review.application(certificate.application, lock=True)
+        if before is not None:
+            work.review.change(replace(before, certificate=made.number), before.state)
+        noted(f, work, who, made, _grant(f, work, who, certificate).org)
         _note(f, work, who, "certificate.superseded", certificate, successor=made.number)
     return made
 
@@ -110,4 +122,13 @@ def _path(f: Fittings, work: Work, certificate: Certificate) -> tuple[str, ...]:
 
 
 def _note(f: Fittings, work: Work, who: Actor, verb: str, certificate: Certificate, **more: Any) -> None:
-    audit.note(f, work, who, verb, certificate.number, {"application": certificate.application, **more})
+    org = _grant(f, work, who, certificate).org
+    audit.note(
+        f, work, who, verb, certificate.number, {"application": certificate.application, **more}, org=org
+    )
+
+
+def _grant(f: Fittings, work: Work, who: Actor, certificate: Certificate) -> Grant:
+    """Under which of their offices somebody acts on a certificate."""
+    path = _path(f, work, certificate)
+    return next(g for g in who.grants if g.org in path and g.role in PERMISSIONS[VERB])

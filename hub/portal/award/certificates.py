@@ -1,4 +1,4 @@
-"""One's own competencies and certificates; looking one up, revoking, suspending and replacing it."""
+"""One's own certificates; looking one up, revoking, suspending and replacing it."""
 
 from __future__ import annotations
 
@@ -10,39 +10,16 @@ from hub.journey.award import certificates, revocation
 from hub.portal.base import Page
 
 
-class Competencies(Page):
-    """/competencies: the tiles, the evidence, and what is missing."""
-
-    scope = "read"
-    verb = "certificate.apply"
-
-    async def get(self) -> None:
-        self.page("competencies.html", view=await self.do(read.competencies, self.f, self.me))
-
-
 class Certificates(Page):
-    """/certificates: one's own; and asking for one."""
+    """/certificates: one's own."""
 
     scope = "all"
     verb = "certificate.apply"
 
     async def get(self) -> None:
-        await self.show()
-
-    async def show(self, refusal: Refusal | None = None) -> None:
-        """The list, also beside a refusal."""
         view = await self.do(read.competencies, self.f, self.me)
         titles = {c.number: certificates.title(c) for c in view.certificates}
-        self.page("certificates.html", view=view, titles=titles, refusal=refusal)
-
-    async def post(self) -> None:
-        try:
-            await self.do(certificates.apply, self.f, self.me, self.field("requirement"))
-        except Refusal as refusal:
-            self.set_status(409)
-            await self.show(refusal)
-            return
-        self.redirect("/certificates")
+        self.page("certificates.html", view=view, titles=titles)
 
 
 # What a certificate can be taken away as: the kind of content.
@@ -118,7 +95,6 @@ class Issued(Page):
 
 _NUMBER = "([A-Z0-9-]{1,64})"
 ROUTES: list[tuple[str, type[Any]]] = [
-    ("/competencies", Competencies),
     ("/certificates", Certificates),
     (f"/certificates/{_NUMBER}(\\.pdf|\\.json|\\.jwt|\\.sm2)?", Certificate),
     ("/issued", Issued),

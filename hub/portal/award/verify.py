@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.domain.attachment import attached
 from hub.domain.certificate import Standing
+from hub.domain.enclosed import attached
 from hub.domain.errors import refuse
 from hub.journey.award import verify
 from hub.portal.award.guesses import Guesses

@@ -10,8 +10,6 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy import text as sql
 
 from hub.domain.batch import Batch, BatchItem, BatchKind, BatchState
-from hub.domain.rating import Rating
-from hub.domain.review import Application, State
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all
 
@@ -116,28 +114,3 @@ class BatchStore:
             sql("SELECT id FROM applications WHERE state = 'city_confirmed' ORDER BY submitted_at, id")
         )
         return tuple(row.id for row in rows)
-
-    def application(self, id: str) -> Application | None:
-        """An application of the review, held; None also for one of the earlier kind."""
-        row = self.connection.execute(
-            sql("SELECT * FROM applications WHERE id = :id FOR UPDATE"), {"id": id}
-        ).first()
-        if row is None or row.state not in list(State):
-            return None
-        told = row._mapping
-        try:
-            rating = Rating(row.rating)
-        except ValueError:
-            return None
-        evidence = list(row.evidence)
-        return Application(
-            row.id, row.person, row.school, told.get("rule", told.get("requirement")),
-            tuple(told.get("dossiers", [e for e in evidence if e.startswith("dos")])),
-            tuple(e for e in evidence if not e.startswith("dos")), rating, State(row.state),
-            row.submitted_at, told.get("moved_at", row.decided_at or row.submitted_at), row.submitted_at,
-        )  # fmt: skip
-
-    def move(self, id: str, state: State) -> None:
-        self.connection.execute(
-            sql("UPDATE applications SET state = :state WHERE id = :id"), {"id": id, "state": state.value}
-        )

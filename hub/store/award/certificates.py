@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,6 @@ from sqlalchemy import Connection, Select, and_, exists, func, insert, select, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.domain.certificate import Certificate
-from hub.domain.dossier import Dossier
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all
 
@@ -107,13 +105,6 @@ class CertificateStore:
     def lists(self) -> int:
         """How many status lists there are."""
         return int(self.connection.scalar(select(func.max(t.certificates.c.status_list))) or 1)
-
-    def dossiers(self, ids: Sequence[str]) -> tuple[Dossier, ...]:
-        """The dossiers that an application rests on, by competency."""
-        d = t.dossiers
-        return build_all(
-            Dossier, self.connection.execute(select(d).where(d.c.id.in_(ids)).order_by(d.c.code))
-        )
 
     def issued(self, application: str) -> bool:
         """Whether a certificate has come of an application."""

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_certificates"
-down_revision = "0006_audit_roles"
+down_revision = "0008_review"
 
 _KEPT = ("certificates", "revocations")
 
