@@ -8,13 +8,12 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, insert, select, text
 
 from hub.domain.certificate import Certificate
+from hub.journey.award import certificates
 from hub.journey.ports import Fittings
 from hub.store.award import tables as t
-from tests.award.chain import _person
 from tests.people import SCHOOL, Town
 
 CODES = (("A1", "pass"), ("A5", "excellent"), ("B1", "pass"))
@@ -84,11 +83,3 @@ class Desk:
     def see(self, query: str) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
-
-
-@pytest.fixture
-def desk(f: Fittings, town: Town, engine: Engine) -> Desk:
-    """A town in which applications have been confirmed; a test file imports it."""
-    if "city_hr" not in town.uids:
-        town.uids["city_hr"] = _person(f, "市人事", CITY, ((Role.CITY_HR, CITY),))
-    return Desk(f, town, engine)

@@ -15,7 +15,7 @@ from hub.domain.batch import BatchKind, BatchState
 from hub.domain.errors import Refusal
 from hub.journey.award import batches
 from hub.settings import CHECKOUT, Settings
-from tests.award.confirmed import Desk, desk  # noqa: F401 - a fixture
+from tests.award.confirmed import Desk
 from tests.people import SCHOOL
 
 DEEDS = {BatchKind.ISSUE: batches.issue}
@@ -81,7 +81,7 @@ def test_a_batch_issues_what_was_confirmed_and_tells_of_what_it_could_not(desk: 
     watched = batches.watch(desk.f, official, made.id)
     assert (watched.batch.state, watched.batch.done, watched.batch.failed) == (BatchState.DONE, 1, 1)
     assert [i.subject for i in watched.failures] == [spoiled]
-    assert "不足" in watched.failures[0].outcome
+    assert "还缺 2 项" in watched.failures[0].outcome
     with desk.f.work() as work:
         assert work.certificates.number_of(good)
     assert ("batch.opened",) in desk.see("SELECT verb FROM audit_events")

@@ -12,7 +12,7 @@ from hub.domain.certificate import check_code
 from hub.domain.credential import did_of
 from hub.journey.award import batches
 from hub.portal.award import verify as verify_page
-from tests.award.confirmed import Desk, desk  # noqa: F401 - a fixture
+from tests.award.confirmed import Desk
 from tests.award.test_batches import DEEDS
 from tests.portal.conftest import Site, site  # noqa: F401 - a fixture
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from hub.domain.certificate import Standing, check_code
 from hub.domain.errors import Refusal
 from hub.journey.award import batches, certificates, revocation, verify
-from tests.award.confirmed import Desk, desk  # noqa: F401 - a fixture
+from tests.award.confirmed import Desk
 from tests.conftest import HandClock
 
 

@@ -23,7 +23,7 @@ from hub.journey.award import certificates, revocation, status
 from hub.operations.node import NodeMissingError, node_binary
 from hub.settings import CHECKOUT
 from hub.signing.primitives import good
-from tests.award.confirmed import Desk, desk  # noqa: F401 - a fixture
+from tests.award.confirmed import Desk
 from tests.conftest import HandClock
 
 READERS = Path(__file__).parent / "readers"

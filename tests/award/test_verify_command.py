@@ -13,7 +13,7 @@ from hub.domain.credential import did_of
 from hub.domain.enclosed import attached
 from hub.journey.award import certificates, revocation, status
 from hub.typesetting.certificates import TypstSetter
-from tests.award.confirmed import Desk, desk  # noqa: F401 - a fixture
+from tests.award.confirmed import Desk
 from tests.conftest import HandClock
 
 
