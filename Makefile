@@ -73,12 +73,13 @@ lint: .venv/.test  ## 格式、类型、依赖方向
 	@$(UV) --require-hashes -r requirements.lock
 	@$(UV) --no-deps --no-build-isolation -e .
 	@echo '· 安装代理（package-lock.json）'
-	@$(BIN)/python -m hub.operations.node npm ci --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m hub.operations.node npm ci --omit=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.test: .venv/.run requirements-test.lock
-	@echo '· 安装测试依赖（requirements-test.lock）'
+	@echo '· 安装测试依赖（requirements-test.lock、package-lock.json）'
 	@$(UV) --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m hub.operations.node npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 lock: .venv/.uv  ## 重新求解锁文件（需要联网）

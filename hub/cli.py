@@ -65,6 +65,12 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
     arguments(parser)
 
 
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.verify import arguments
+
+    arguments(parser)
+
+
 def _password_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("login", metavar="账号")
 
@@ -116,6 +122,13 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "gate", "发布前的检查：能不能作为发证的依据", "hub.operations.gate:run", _gate_arguments, alone=True
+    ),
+    Verb(
+        "verify",
+        "核验证书、回执和状态列表，可以不联网",
+        "hub.operations.verify:run",
+        _verify_arguments,
+        alone=True,
     ),
 )
 

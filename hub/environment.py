@@ -105,6 +105,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "学习环境的页面从哪个地址取脚本和样式，例如学校镜像的 https://static.example.cn；空着就从 LUOJIAO_ADDRESS 取。",
     ),
+    Setting(
+        "LUOJIAO_SECOND_SIGNATURE",
+        "none",
+        "证书在 Ed25519 签名之外的第二个签名：sm2 是国密（SM2 配 SM3），两个都要有效；none 没有。",
+    ),
     Setting("LUOJIAO_SANDBOX_UID", "64000", "以 root 运行时，评分和学员环境降到的数字用户号的起点。"),
 )
 

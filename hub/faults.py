@@ -31,6 +31,9 @@ POINTS = (
     "decision.committed",
     "sample.row",
     "sample.committed",
+    "certificate.signed",
+    "certificate.row",
+    "batch.committed",
 )
 ACTIONS = ("kill", "stop", "disk")
 

@@ -40,6 +40,7 @@ class Settings:
     room_processes: int
     rooms_at_once: int
     boards_at_once: int
+    sm2: bool
     assets: str  # origin that rooms' pages fetch their scripts from
 
     @property
@@ -173,6 +174,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         room_processes=whole(value, "LUOJIAO_ROOM_PROCESSES", 64, 32_768),
         rooms_at_once=whole(value, "LUOJIAO_ROOMS_AT_ONCE", 0, 100_000),
         boards_at_once=whole(value, "LUOJIAO_BOARDS_AT_ONCE", 1, 10_000),
+        sm2=one_of(value, "LUOJIAO_SECOND_SIGNATURE", "none", "sm2") == "sm2",
         assets=_origin("LUOJIAO_ASSETS", value["LUOJIAO_ASSETS"] or address),
     )
 

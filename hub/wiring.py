@@ -32,7 +32,7 @@ from hub.identity.totp import PyOtp
 from hub.identity.vault import IdVault
 from hub.journey.ports import Fittings, Limits
 from hub.settings import Settings
-from hub.signing import load_keys, new_key
+from hub.signing.keyring import KeyRing
 from hub.sources.rules import RuleFiles
 from hub.spawning.learner_files import LearnerHomes
 from hub.store.checkpoints import CheckpointFiles
@@ -172,8 +172,6 @@ def engine_for(settings: Settings) -> Engine:
 def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
     """Everything that the journeys are given."""
     clock = SystemClock()
-    keys_dir = settings.secrets_dir / "signing"
-    kept_text(keys_dir / f"luojiao-{clock.now().year}.json", new_key)
     return Fittings(
         work=Database(engine or engine_for(settings)).work,
         clock=clock,
@@ -183,7 +181,7 @@ def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
         judge=judge,
         gates=ReleaseGates(),
         check_notebook=problem_with,
-        signer=load_keys(keys_dir),
+        signer=KeyRing(settings.secrets_dir / "signing", kept_text, settings.sm2, clock.now),
         passwords=Argon2Passwords(),
         vault=IdVault(bytes.fromhex(secret("id_vault", settings.secrets_dir))),
         totp=PyOtp(),

@@ -27,11 +27,12 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from hub import faults
 from hub import settings as all_settings
 from hub.domain import lease as rules
+from hub.domain.batch import BatchKind
 from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
 from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
-from hub.journey.award import panel
+from hub.journey.award import batches, panel
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -41,6 +42,8 @@ from zygote.errors import WallsMissing
 from zygote.selftest import require_walls
 
 _log = logging.getLogger("luojiao.worker")
+# What is done to each item of a batch, by the batch's kind.
+DEEDS: dict[BatchKind, batches.Deed] = {BatchKind.ISSUE: batches.issue}
 _PANEL_SECONDS = 600  # how often seats that ran out are taken back and vacant ones filled
 # What the database's absence looks like, whichever layer notices.
 _AWAY = (DBAPIError, NoConnectionError, psycopg.Error, psycopg_pool.PoolTimeout, ProcrastinateException)
@@ -96,6 +99,7 @@ class Worker:
             house = [
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 5, self._beat)),
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self._tend)),
+                asyncio.create_task(self._again_and_again(1, self._batches)),
                 asyncio.create_task(self._again_and_again(_PANEL_SECONDS, self._fill_panels)),
             ]
             work = asyncio.create_task(
@@ -158,6 +162,12 @@ class Worker:
             return
         if made:
             _log.info("checkpoint of the audit log: %s events", made.checkpoint.size)
+
+    async def _batches(self) -> None:
+        """Chunk after chunk of what is open; between two of them others have their turn."""
+        ended = 1
+        while ended and not self.stopping.is_set():
+            ended = await asyncio.to_thread(batches.work_on, self.f, DEEDS)
 
     async def _fill_panels(self) -> None:
         given = await asyncio.to_thread(panel.fill, self.f)

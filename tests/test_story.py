@@ -12,7 +12,7 @@ from hub.domain.errors import Refusal
 from hub.domain.rating import Rating
 from hub.domain.review import Office, State
 from hub.journey import assess, audit_log, overview, read, results, study
-from hub.journey.award import certificates, publicity, review, verify
+from hub.journey.award import certificates, publicity, review, revocation, verify
 from tests.award.chain import Chain, chain
 from tests.people import FIRST, SCHOOL, SECOND, THIRD, Town
 
@@ -87,7 +87,7 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
     confirmed = review.let_pass(f, town.actor("city_hr"), draft.id, Office.CITY)
     assert confirmed.state is State.CITY_CONFIRMED
     certificate = certificates.issue_confirmed(f, town.actor("city_hr_too"), draft.id)
-    assert certificate.rating == "优秀"
+    assert certificate.rating == "excellent"
 
     shown = verify.verify(f, certificate.number)
     assert shown.standing is Standing.VALID
@@ -103,7 +103,7 @@ def test_a_teacher_walks_from_enrolment_to_a_certificate_that_verifies_until_it_
     assert before.total["certified"] == 0
     assert read.competencies(f, teacher).certified == {"it2": ("A1", "A13", "B1")}
 
-    certificates.revoke(f, town.actor("city"), certificate.number, "核查发现材料不实")
+    revocation.revoke(f, town.actor("city_hr"), certificate.number, "核查发现材料不实")
     assert verify.verify(f, certificate.number).standing is Standing.REVOKED
     log = audit_log.verify_all(f)
     assert log.report.finding is None

@@ -16,7 +16,7 @@ from hub.domain.people import Role
 from hub.domain.review import Notice, Office
 from hub.domain.workdays import Arrangement, SpecialDay
 from hub.journey import workdays
-from hub.journey.award import certificates, publicity, review
+from hub.journey.award import certificates, publicity, review, revocation
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.sources import calendar
@@ -106,7 +106,7 @@ class Hands:
         principal = next(t.uid for t in city.teachers if t.principal and t.stays[0].school == school)
         return cls(
             school, principal, city.hr_of(unit).uid, city.official("city-hr").uid, city.official("city-hr-too").uid,
-            city.official("city").uid, moment,
+            city.official("city-hr-too").uid, moment,
         )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _last_term(
             made = certificates.issue_in(at(f, over + day), work, issuer, id)
             if places.get(uid) == "revoked":
                 bureau = actor(work, hands.bureau, over + 4 * day)
-                certificates.revoke_in(at(f, over + 4 * day), work, bureau, made.number, _REVOKED)
+                revocation.revoke_in(at(f, over + 4 * day), work, bureau, made.number, _REVOKED)
 
 
 def _these_days(

@@ -139,7 +139,9 @@ def _submission(
     )  # fmt: skip
     return replace(
         made,
-        receipt=f.signer.sign(submission_rules.receipt_claims(made, person.login), "luojiao-receipt"),
+        receipt=f.signer.sign(
+            submission_rules.receipt_claims(made, person.login), "luojiao-receipt", made.received_at
+        ),
     )
 
 

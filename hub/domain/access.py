@@ -114,6 +114,7 @@ VERBS: dict[str, str] = {
     "password.reset": "accounts",
     "certificate.apply": "certificates",
     "application.review": "certificates",
+    "certificate.issue": "certificates",
     "certificate.revoke": "certificates",
     "overview.read": "kpi_board",
     "framework.edit": "frameworks",

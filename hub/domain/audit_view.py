@@ -65,6 +65,10 @@ VERB_NAMES = {
     "objection.answered": "答复异议",
     "certificate.issued": "发证",
     "certificate.revoked": "撤销证书",
+    "certificate.suspended": "暂停证书",
+    "certificate.restored": "恢复证书",
+    "certificate.superseded": "换发证书",
+    "batch.opened": "开始批量发证",
 }
 
 

@@ -35,3 +35,17 @@ class Batch:
     done: int = 0
     failed: int = 0
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class BatchItem:
+    """One item: ``waiting``, then ``done`` with what came of it, or ``failed`` with the code of the refusal."""
+
+    batch: str
+    position: int
+    subject: str
+    state: str = "waiting"
+    outcome: str = ""
+
+
+BATCH_NAMES = {BatchKind.ISSUE: "发证", BatchKind.EXPORT: "报送"}

@@ -1,4 +1,4 @@
-"""Certificates: what one says, its number, and when it counts as valid."""
+"""Certificates: what one rests on and says, its number, and when it counts as valid."""
 
 from __future__ import annotations
 
@@ -7,30 +7,101 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from hub.domain.competency import AssessmentRule, Node
-
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
+class Item:
+    """One competency that a certificate certifies; ``digest`` (SHA-256 hex) is of the evidence that shows it."""
+
+    code: str
+    name: str
+    rating: str
+    evidence: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a certificate rests on, under which version of which rule."""
+
+    rule: str
+    version: str
+    name: str
+    framework: str
+    valid_years: int
+    narrative: str
+    items: tuple[Item, ...]
+    hours: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Certificate:
-    """An issued certificate: its number, whose, until when, and the signed credential (VC-JWT)."""
+    """An issued certificate and what has become of it. The row is never changed: what follows stands in other rows.
+
+    ``credential`` is the signed credential (VC-JWT), ``proof`` the Data Integrity proof over the same content as JSON,
+    ``second`` a detached signature beside them, or nothing.
+    """
 
     number: str
     application: str
     person: str
     holder_name: str
     school_name: str
-    requirement: str  # the rule it was issued under
+    requirement: str
     rating: str
     issued_at: datetime
     valid_to: date
     key_id: str
     credential: str
     evidence_digest: str
+    version: str = ""
+    proof: str = ""
+    second: str = ""
+    status_list: int | None = None
+    status_index: int | None = None
+    succeeds: str | None = None
+    reason: str = ""  # of a re-issue
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     revoked_reason: str = ""
+    suspended_at: datetime | None = None
+    suspended_reason: str = ""
+    successor: str | None = None
+    superseded_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """``revoked``, ``superseded``, ``suspended`` or ``standing``; whether it has expired is for the day to say."""
+        if self.revoked_at:
+            return "revoked"
+        if self.successor:
+            return "superseded"
+        return "suspended" if self.suspended_at else "standing"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a certificate's page, paper and verification show: read from what was signed, never from today's rules."""
+
+    number: str
+    title: str
+    holder: str
+    school: str
+    rating: str
+    items: tuple[tuple[str, str], ...]  # code and name; rating, where each was rated
+    rule: str
+    hours: tuple[tuple[str, str], ...]
+    supersedes: str
+    evidence: tuple[str, ...]
+
+
+CERTIFICATE_STATES = {
+    "standing": "有效",
+    "revoked": "已撤销",
+    "superseded": "已被替代",
+    "suspended": "已暂停",
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +109,8 @@ class CertificateView:
     """A certificate with everything that its page and its paper show."""
 
     certificate: Certificate
-    rule: AssessmentRule
-    nodes: tuple[Node, ...]
+    shown: Shown
+    document: str  # the credential as JSON with its proof
     address: str  # where anybody verifies it, with the check code
     code: str
     issuer: str

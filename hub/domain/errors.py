@@ -73,7 +73,7 @@ CODES: dict[str, tuple[Kind, str]] = {
     "certificate.no_grounds": (Kind.CONFLICT, "还不能申请证书：{why}"),
     "certificate.issued": (Kind.CONFLICT, "这项能力已经有一份有效证书。"),
     "certificate.revoked": (Kind.CONFLICT, "这份证书已经撤销。"),
-    "certificate.reason": (Kind.INVALID, "撤销证书请写明原因。"),
+    "certificate.reason": (Kind.INVALID, "请写明原因，会告知持证人。"),
     "extension.invalid": (Kind.INVALID, "延期时间要晚于现在，也要晚于原截止时间。"),
     "oidc.client": (Kind.INVALID, "登录请求来自未登记的应用。"),
     # --- second factors, approvals, accounts ---
@@ -197,6 +197,13 @@ CODES: dict[str, tuple[Kind, str]] = {
         "{year} 年已有安排（{doc_no}），和这份不一样，没有导入。确是国务院改了安排，请加 --replace。",
     ),
     # --- certificates and verification ---
+    "certificate.moved": (Kind.CONFLICT, "确认之后情况有变化，没有发证：{why}。请退回申请，核实后重新审核。"),
+    "certificate.suspended": (Kind.CONFLICT, "这份证书现在是暂停状态。请先恢复，或撤销。"),
+    "certificate.not_suspended": (Kind.CONFLICT, "这份证书没有暂停，不用恢复。"),
+    "certificate.superseded": (Kind.CONFLICT, "这份证书已被新证书替代，请到新证书上操作。"),
+    "certificate.expired": (Kind.CONFLICT, "这份证书已过有效期，不能换发；请重新申请。"),
+    "batch.nothing": (Kind.CONFLICT, "没有等待发证的申请：都已经发证，或正在发证。"),
+    "verify.busy": (Kind.BUSY, "核验失败的次数太多。请 10 分钟后再试，或上传数字凭证核验。"),
     # --- titles and packages ---
     # --- audit ---
     "audit.no_checkpoint": (

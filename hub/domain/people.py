@@ -55,7 +55,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "password.reset": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "certificate.apply": frozenset({Role.TEACHER}),
     "application.review": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),
-    "certificate.revoke": frozenset({Role.CITY_OFFICIAL}),
+    "certificate.issue": frozenset({Role.CITY_HR}),
+    "certificate.revoke": frozenset({Role.CITY_HR}),
     "overview.read": frozenset(
         {Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL, Role.COUNTY_HR, Role.CITY_HR}
     ),

@@ -16,6 +16,7 @@ from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
+from hub.domain.keys import PublicKey
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
 
@@ -97,20 +98,37 @@ class CheckNotebook(Protocol):
 
 
 class Signer(Protocol):
-    """Signs receipts and credentials; asked on submit and on issue."""
+    """Signs receipts and credentials; asked on submit, on issue, and whenever somebody fetches a status list."""
 
-    @property
-    def key_id(self) -> str:
-        """The identifier of the key in use."""
+    def key_at(self, at: datetime) -> str:
+        """The name of the key that signs what is dated ``at``."""
 
-    def sign(self, claims: Mapping[str, Any], typ: str) -> str:
-        """A compact JWS over ``claims`` with the key in use."""
+    def sign(self, claims: Mapping[str, Any], typ: str, at: datetime | None = None) -> str:
+        """A compact JWS over ``claims`` with the key of ``at``, now if it is not told; of a credential as VC-JWT."""
+
+    def prove(self, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        """A Data Integrity proof over a credential or a status list."""
+
+    def second_key(self, at: datetime) -> str:
+        """The name of the key of the second algorithm, or nothing where that is switched off."""
+
+    def second(self, document: Mapping[str, Any], at: datetime) -> str:
+        """A detached signature by the second algorithm over a credential, or nothing where that is switched off."""
 
     def verify(self, token: str, typ: str) -> Mapping[str, Any] | None:
         """The claims where the signature is good under a published key, else None."""
 
-    def public(self) -> dict[str, Any]:
-        """The public keys as a JWK set."""
+    def good(self, algorithm: str, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether one signature is good under one public key, whosever it is."""
+
+    def published(self) -> Mapping[str, PublicKey]:
+        """The public keys of all years, by name."""
+
+    def public(self, did: str = "") -> dict[str, Any]:
+        """The public keys as a JWK set; with ``did``, also under the names that credentials spell."""
+
+    def document(self, did: str) -> dict[str, Any]:
+        """The public keys as a DID document."""
 
 
 class Passwords(Protocol):

@@ -162,7 +162,7 @@ def competencies(f: Fittings, who: Actor, framework: str = "") -> Competencies:
             {r.id: r.name for r in every},
             work.review.applications_of(who.uid),
             certificates,
-            {c.requirement: _codes(work, c) for c in reversed(certificates) if c.revoked_at is None},
+            {c.requirement: _codes(work, c) for c in reversed(certificates) if c.state == "standing"},
             now,
         )
 

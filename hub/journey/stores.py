@@ -16,6 +16,7 @@ from hub.domain.submission import State, Submission
 from hub.journey.access_stores import AccessStore
 from hub.journey.audit_stores import AuditStore
 from hub.journey.award_stores import (
+    BatchStore,
     CertificateStore,
     DossierStore,
     EvidenceStore,
@@ -224,6 +225,8 @@ class Work(Protocol):
     def review(self) -> ReviewStore: ...
     @property
     def certificates(self) -> CertificateStore: ...
+    @property
+    def batches(self) -> BatchStore: ...
     @property
     def publicity(self) -> PublicityStore: ...
     @property

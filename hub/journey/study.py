@@ -170,7 +170,8 @@ def submit(f: Fittings, who: Actor, run_id: str, key: str, files: Mapping[str, b
             f.ids.new("sub"), found.id, run.id, key, who.uid, attempt, now, window.late, kept, kept[name],
             State.QUEUED, "", "", now,
         )  # fmt: skip
-        made = replace(made, receipt=f.signer.sign(rules.receipt_claims(made, who.login), "luojiao-receipt"))
+        claims = rules.receipt_claims(made, who.login)
+        made = replace(made, receipt=f.signer.sign(claims, "luojiao-receipt", made.received_at))
         work.study.add_submission(made)
         reached("receipt.row")
         work.queue.autograde(made.id)

@@ -14,7 +14,7 @@ from hub.domain.audit import Event, Kept, line_of, read_line
 from hub.domain.audit_view import Coverage
 from hub.domain.chain import Checkpoint, Report, sentence, verify
 from hub.operations.screen import Screen
-from hub.signing import KeyRing, published
+from hub.signing.published import Published, published
 
 OK, FAILED, USAGE = 0, 1, 2
 _TYPE = "luojiao-checkpoint"
@@ -132,7 +132,7 @@ def _export(screen: Screen, f: Any, file: Path, details: bool) -> int:
     return OK
 
 
-def _keys(file: Path | None) -> KeyRing | None:
+def _keys(file: Path | None) -> Published | None:
     if file is None:
         return None
     try:
@@ -144,7 +144,7 @@ def _keys(file: Path | None) -> KeyRing | None:
     return keys
 
 
-def _checkpoints(files: Sequence[Path], keys: KeyRing | None) -> list[Checkpoint] | None:
+def _checkpoints(files: Sequence[Path], keys: Published | None) -> list[Checkpoint] | None:
     """What the files state; None where a signature is not good. A file holds the token, or JSON with it."""
     if files and keys is None:
         raise UsageError("核对检查点要有公钥：请加 --keys 文件（门户的 /keys.json）。")

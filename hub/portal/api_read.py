@@ -10,6 +10,8 @@ from hub.domain.rating import RATING_NAMES
 from hub.journey import overview, read
 from hub.portal.json import Json
 
+_RATINGS = {rating.value: name for rating, name in RATING_NAMES.items()}
+
 
 class ReadCompetencies(Json):
     """/api/read/competencies: one's own, for the board 我的能力."""
@@ -41,8 +43,8 @@ class ReadCompetencies(Json):
                     for r, answer in view.rules
                 ],
                 "certificates": [
-                    {"number": c.number, "requirement": c.requirement, "rating": c.rating, "issued_at": c.issued_at,
-                     "valid_to": c.valid_to, "revoked": c.revoked_at is not None}
+                    {"number": c.number, "requirement": c.requirement, "rating": _RATINGS.get(c.rating, c.rating), "issued_at": c.issued_at,
+                     "valid_to": c.valid_to, "revoked": c.state != "standing"}
                     for c in view.certificates
                 ],
                 "read_at": view.read_at,

@@ -23,6 +23,7 @@ from hub.domain import (
     approval,
     attainment,
     audit_view,
+    certificate,
     correspondence,
     dossier,
     framework,
@@ -34,6 +35,7 @@ from hub.domain import (
     regrade,
     sheet,
     submission,
+    verification,
 )
 from hub.domain import diagnosis as levels
 from hub.domain import review as record
@@ -60,6 +62,7 @@ from hub.portal import regrade as regrade_pages
 from hub.portal.award import applications as application_pages
 from hub.portal.award import (
     assessing,
+    batches,
     competencies,
     diagnosis,
     dossiers,
@@ -68,6 +71,7 @@ from hub.portal.award import (
     hours,
     hours_school,
     publicity,
+    published,
     review,
     verify,
 )
@@ -102,6 +106,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *review.ROUTES,
     *publicity.ROUTES,
     *verify.ROUTES,
+    *batches.ROUTES,
+    *published.ROUTES,
     *hours.ROUTES,
     *hours_school.ROUTES,
     *read.ROUTES,
@@ -254,6 +260,9 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
+        "CERTIFICATE_STATES": certificate.CERTIFICATE_STATES,
+        "RATINGS": {code.value: name for code, name in rating.RATING_NAMES.items()},
+        "CHECK_NAMES": verification.NAMES,
         "RECORD_STATES": record.STATE_NAMES,
         "STEP_NAMES": record.STEP_NAMES,
         "DESK_NAMES": record.DESK_NAMES,

@@ -187,15 +187,6 @@ class Discovery(Api):
         self.finish(discovery(settings.address, settings.portal_internal))
 
 
-class Keys(Api):
-    """/keys.json: the public keys, of this and earlier years."""
-
-    scope = PUBLIC
-
-    async def get(self) -> None:
-        self.finish(self.f.signer.public())
-
-
 ROUTES: list[tuple[str, type[Any]]] = [
     ("/", Front),
     ("/login", Login),
@@ -207,5 +198,4 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("/oidc/token", Token),
     ("/oidc/userinfo", UserInfo),
     ("/.well-known/openid-configuration", Discovery),
-    ("/keys.json", Keys),
 ]

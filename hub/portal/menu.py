@@ -49,6 +49,7 @@ def entries(actor: Actor | None) -> list[Entry]:
             "管",
             "管理",
             ((("概览", "/overview"),) if may(actor, "overview.read") else ())
+            + ((("发证", "/batches"),) if may(actor, "certificate.issue") else ())
             + ((("能力标准", "/frameworks"),) if may(actor, "framework.edit") else ())
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())

@@ -41,6 +41,7 @@ SELECT o.code, o.name, o.level, o.kind,
        count(s.person) FILTER (WHERE EXISTS (
            SELECT 1 FROM certificates c LEFT JOIN revocations r ON r.certificate = c.number
            WHERE c.person = s.person AND r.certificate IS NULL
+             AND NOT EXISTS (SELECT 1 FROM certificates n WHERE n.succeeds = c.number)
              AND c.valid_to > :today)) AS certified
 FROM organisations o JOIN tops b ON b.code = o.code AND b.top = o.code LEFT JOIN staff s ON s.top = o.code
 GROUP BY o.code, o.name, o.level, o.kind HAVING o.code <> :parent OR count(s.person) > 0

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from hub.store.access import AccessStore
 from hub.store.assess import AssessStore
 from hub.store.audit import AuditStore
+from hub.store.award.batches import BatchStore
 from hub.store.award.certificates import CertificateStore
 from hub.store.award.dossiers import DossierStore
 from hub.store.award.evidence import EvidenceStore
@@ -47,6 +48,7 @@ class Work:
         self.panels = PanelStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
+        self.batches = BatchStore(connection)
         self.publicity = PublicityStore(connection)
         self.workdays = WorkdayStore(connection)
         self.audit = AuditStore(connection)

@@ -25,7 +25,7 @@ from hub.journey.audit import note
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded
 from hub.settings import CHECKOUT, Settings
-from hub.signing import load_keys, new_key
+from hub.signing.keyring import KeyRing
 from tests.assess.class_ import class_of
 from tests.conftest import HandClock, rows
 from tests.people import PASSWORD, SCHOOL, Town
@@ -291,8 +291,7 @@ def test_a_checkpoint_that_somebody_else_signed_or_altered_is_none_of_ours(
     town: Town, settings: Settings, tmp_path: Path
 ) -> None:
     some(town)
-    kept_text(tmp_path / "keys" / "luojiao-2026.json", new_key)
-    forged = load_keys(tmp_path / "keys").sign(
+    forged = KeyRing(tmp_path / "keys", kept_text).sign(
         {"size": 1, "head": "0" * 64, "root": "0" * 64, "at": ""}, audit_log.TYPE
     )
     folder = settings.audit_dir / "checkpoints"

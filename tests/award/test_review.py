@@ -13,7 +13,7 @@ from hub.domain.errors import Refusal
 from hub.domain.people import Role
 from hub.domain.rating import Rating
 from hub.domain.review import Office, State, Step
-from hub.journey.award import applications, certificates, publicity, review
+from hub.journey.award import applications, certificates, publicity, review, revocation
 from hub.journey.award.grounds import best_of
 from tests.award.chain import CODES, DIRECT_SCHOOL, Chain, chain
 from tests.conftest import rows
@@ -38,12 +38,12 @@ def test_a_record_goes_from_draft_to_certificate_through_five_pairs_of_hands(cha
     certificate = certificates.issue_confirmed(chain.f, chain.actor("city_hr_too"), made.id)
     after = chain.now(made.id)
     assert (after.state, after.certificate) == (State.ISSUED, certificate.number)
-    assert certificate.rating == "合格"
+    assert certificate.rating == "pass"
     assert steps(chain, made.id) == ["submit", "school", "county", "publicise", "confirm", "issue"]
     assert events(chain) == [
         "drafted", "submitted", "school_reviewed", "county_reviewed", "publicised", "confirmed", "issued",
     ]  # fmt: skip
-    certificates.revoke(chain.f, chain.actor("city"), certificate.number, "核查不实")
+    revocation.revoke(chain.f, chain.actor("city_hr"), certificate.number, "核查不实")
     assert chain.now(made.id).state is State.REVOKED
 
 
@@ -290,7 +290,7 @@ def test_with_a_standing_certificate_nobody_applies_again_and_after_its_revocati
     teacher = chain.actor("teacher")
     with pytest.raises(Refusal, match=r"certificate\.issued"):
         review.draft(chain.f, teacher, "it2", made.dossiers)
-    certificates.revoke(chain.f, chain.actor("city"), certificate.number, "核查不实")
+    revocation.revoke(chain.f, chain.actor("city_hr"), certificate.number, "核查不实")
     assert review.draft(chain.f, teacher, "it2", made.dossiers).id != made.id
 
 

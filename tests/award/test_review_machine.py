@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from hub.domain.errors import Refusal
 from hub.domain.people import Role
 from hub.domain.review import DESKS, STEPS, Office, State, Step, after, hands
-from hub.journey.award import certificates, objections, publicity, review
+from hub.journey.award import certificates, objections, publicity, review, revocation
 from hub.journey.enter import beijing_day
 from tests.award.chain import CODES, Chain, chain
 from tests.conftest import rows
@@ -151,7 +151,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def revoke(self) -> None:
         number = rows(self.chain.engine, "SELECT number FROM certificates ORDER BY issued_at DESC")[0][0]
-        self.attempt(lambda: certificates.revoke(self.chain.f, self.chain.actor("city"), str(number), WORDS))
+        self.attempt(lambda: revocation.revoke(self.chain.f, self.chain.actor("city_hr"), str(number), WORDS))
 
     @invariant()
     def every_history_is_a_way_through_the_table(self) -> None:

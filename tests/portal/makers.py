@@ -13,6 +13,8 @@ from functools import cached_property
 
 from hub.domain import certificate as certificates
 from hub.domain.approval import Approval
+from hub.domain.batch import Batch, BatchKind, BatchState
+from hub.domain.credential import Issue, build
 from hub.domain.diagnosis import Diagnosis
 from hub.domain.dossier import Dossier, DossierState, Piece, PieceKind, Seat, SeatState
 from hub.domain.hours import HoursEntry
@@ -186,11 +188,29 @@ class World:
                 work.certificates.add_certificate(
                     certificates.Certificate(
                         made[where], self.applications[where], self.teachers[where].uid, "某某", "某校", "it2-data-literacy",
-                        "合格", self.f.clock.now(), date(2031, 11, 23), self.f.signer.key_id,
-                        self.f.signer.sign({"n": number}, "vc+jwt"), "0" * 64,
+                        "pass", self.f.clock.now(), date(2031, 11, 23), "luojiao-2026", self._credential(made[where]), "0" * 64,
                     )
                 )  # fmt: skip
         return made
+
+    def _credential(self, number: str) -> str:
+        now = self.f.clock.now()
+        item = certificates.Item("A1", "学情分析", "合格", "dossier:x", "0" * 64)
+        grounds = certificates.Grounds("it2", "1", "能力", "micro2019", 5, "一项。", (item,))
+        issue = Issue(
+            self.f.issuer, number, "0" * 32, "某某", "某校", "合格", now, now + timedelta(days=1826), 1, 1
+        )
+        return self.f.signer.sign(build(issue, grounds), "vc+jwt", now)
+
+    @cached_property
+    def batch(self) -> str:
+        """A batch of the city's personnel office."""
+        with self.f.work() as work:
+            made = Batch(
+                self.f.ids.new("bat"), BatchKind.ISSUE, "", self.roles[Role.CITY_HR].uid, self.f.clock.now(), BatchState.OPEN, 1
+            )  # fmt: skip
+            work.batches.add(made, ("nobody",))
+        return made.id
 
     @cached_property
     def hours(self) -> dict[str, str]:
@@ -338,6 +358,16 @@ def notice(world: World, where: str) -> tuple[str, ...]:
 def certificate(world: World, where: str) -> tuple[str, ...]:
     """A teacher's certificate, and no ending."""
     return (world.certificates[where], "")
+
+
+def batch(world: World, _where: str) -> tuple[str, ...]:
+    """A batch, which is the city's."""
+    return (world.batch,)
+
+
+def status_list(_world: World, _where: str) -> tuple[str, ...]:
+    """The list of what is revoked, and no ending."""
+    return ("revocation", "1", "")
 
 
 def hours_entry(world: World, where: str) -> tuple[str, ...]:

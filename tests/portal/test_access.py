@@ -33,7 +33,8 @@ def filled(path: str) -> str:
     path = re.sub(r"\(\[A-Z0-9-\]\{1,64\}\)", "LY-IT-NOBODY", path)
     path = re.sub(r"\(\[[^)]*\)", "nobody-there", path)
     path = (
-        path.replace("(\\.pdf|\\.jwt)?", "")
+        path.replace("(\\.pdf|\\.json|\\.jwt|\\.sm2)?", "")
+        .replace("(revocation|suspension)/nobody-there(\\.json)?", "revocation/1")
         .replace("\\.(csv|xlsx)", ".csv")
         .replace("(csv|xlsx)", "csv")
         .replace("\\.", ".")

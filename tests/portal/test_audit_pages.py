@@ -108,7 +108,7 @@ def test_anybody_may_keep_the_last_checkpoint_and_check_its_signature(site: Site
     made = audit_log.checkpoint(f)
     told = requests.get(f"{site.base}/audit/checkpoint", timeout=10).json()
     assert told["token"] == made.token and told["size"] == 1 and told["root"] == made.checkpoint.root
-    from hub.signing import published
+    from hub.signing.published import published
 
     keys = published(requests.get(f"{site.base}{told['keys']}", timeout=10).json())
     assert keys is not None

@@ -64,7 +64,7 @@ def holds(certificate: Certificate, rule: str, f: Fittings) -> bool:
     """Whether this is a standing certificate under the rule."""
     return (
         certificate.requirement == rule
-        and certificate.revoked_at is None
+        and certificate.state in ("standing", "suspended")
         and beijing_day(f.clock.now()) < certificate.valid_to
     )
 

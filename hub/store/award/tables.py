@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -145,20 +144,30 @@ calendar_years = Table(  # years whose arrangement is known; in another one nobo
 
 # --- certificates --------------------------------------------------------------------------------------------------
 certificate_numbers = Sequence("certificate_numbers", start=1, metadata=metadata)
-certificates = Table(
-    "certificates", metadata, key("number"), Column("application", Text, ForeignKey("applications.id"), nullable=False, unique=True),
+certificates = Table(  # a trigger refuses to change or delete a row
+    "certificates", metadata, key("number"), ref("application", "applications.id"),
     ref("person", "people.uid"), words("holder_name"), words("school_name"), words("requirement"), words("rating"),
     at("issued_at"), Column("valid_to", Date, nullable=False), words("key_id"), words("credential"), words("evidence_digest"),
+    blank("version"), blank("proof"), blank("second"), Column("status_list", Integer), Column("status_index", Integer),
+    ref("succeeds", "certificates.number", null=True), blank("reason"),
     Index("ix_certificates_person", "person"),
+    Index("uq_certificates_application", "application", unique=True, postgresql_where=sql("succeeds IS NULL")),
+    Index("uq_certificates_succeeds", "succeeds", unique=True),
+    Index("uq_certificates_status", "status_list", "status_index", unique=True),
 )  # fmt: skip
-revocations = Table(
+status_places = Table(  # taken before the certificate is signed, so that no two can draw the same place
+    "status_places", metadata, Column("list", Integer, primary_key=True, autoincrement=False),
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint("index >= 0 AND index < 131072", name="index"),
+)  # fmt: skip
+revocations = Table(  # likewise
     "revocations", metadata, ref("certificate", "certificates.number", key=True), at("revoked_at"),
     ref("revoked_by", "people.uid"), words("revoked_reason"),
 )  # fmt: skip
 suspensions = Table(
     "suspensions", metadata, key("id"), ref("certificate", "certificates.number"), words("reason"),
     ref("suspended_by", "people.uid"), at("suspended_at"), ref("lifted_by", "people.uid", null=True),
-    at("lifted_at", null=True),
+    at("lifted_at", null=True), blank("lifted_reason"),
     Index("uq_suspensions_open", "certificate", unique=True, postgresql_where=sql("lifted_at IS NULL")),
 )  # fmt: skip
 batches = Table(

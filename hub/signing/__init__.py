@@ -1,0 +1,1 @@
+"""Signatures: the ring of yearly keys, and what checks a signature."""
