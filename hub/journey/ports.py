@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
 from courses.model import Course
 from graders.gate.report import GateReport
@@ -15,6 +16,8 @@ from hub.domain.certificate import CertificateView
 from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
 from hub.domain.hours import HourRule
 from hub.journey.audit_stores import Checkpoints
+from hub.domain.ladder import Ladders
+from hub.domain.title_record import ColumnMap
 from hub.journey.stores import Work
 
 __all__ = ["Fittings", "Limits", "Work"]
@@ -45,6 +48,15 @@ class Files(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes of a digest once returned by put."""
+
+    def scratch(self) -> Path:
+        """A new empty file beside the others, for its owner alone; for what does not fit into memory."""
+
+    def adopt(self, path: Path) -> str:
+        """Take a finished scratch file in by its digest; on disk before it returns."""
+
+    def open(self, digest: str) -> BinaryIO:
+        """The bytes of a digest as a file, its content checked first."""
 
 
 class Catalogue(Protocol):
@@ -124,8 +136,22 @@ class Vault(Protocol):
     def seal(self, text: str) -> bytes:
         """Ciphertext."""
 
+    def open(self, sealed: bytes) -> str:
+        """The text again; only for what is handed to the HR bureau."""
+
     def tag(self, text: str) -> bytes:
         """The search key of ``text``."""
+
+
+class TitleData(Protocol):
+    """What the bureau and the province say about titles, as data."""
+
+    @property
+    def ladders(self) -> Ladders:
+        """Every series of titles, and the provider of the platform's own trainings."""
+
+    def column_map(self) -> ColumnMap:
+        """The columns of the provincial import."""
 
 
 class Rules(Protocol):
@@ -159,6 +185,9 @@ class Typesetter(Protocol):
 
     def certificate(self, view: CertificateView) -> bytes:
         """A PDF with a QR code that leads to its verification."""
+
+    def publicity(self, told: Mapping[str, Any]) -> bytes:
+        """A PDF that shows which lists were on show in a school, and how long."""
 
     def qr(self, text: str) -> str:
         """A QR code as SVG text."""
@@ -194,6 +223,7 @@ class Fittings:
     passwords: Passwords
     vault: Vault
     rules: Rules
+    titles: TitleData
     homes: Homes
     typesetter: Typesetter
     limits: Limits

@@ -19,7 +19,10 @@ from hub.journey.award_stores import (
     EvidenceStore,
     FrameworkStore,
     HoursStore,
+    PackageStore,
     ReviewStore,
+    TitleFactStore,
+    TitleStore,
 )
 from hub.journey.regrade_stores import RegradeStore, SampleStore
 
@@ -206,6 +209,12 @@ class Work(Protocol):
     def review(self) -> ReviewStore: ...
     @property
     def certificates(self) -> CertificateStore: ...
+    @property
+    def titles(self) -> TitleStore: ...
+    @property
+    def title_facts(self) -> TitleFactStore: ...
+    @property
+    def packages(self) -> PackageStore: ...
     @property
     def read(self) -> ReadStore: ...
     @property

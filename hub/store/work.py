@@ -13,7 +13,10 @@ from hub.store.award.certificates import CertificateStore
 from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
+from hub.store.award.packages import PackageStore
 from hub.store.award.review import ReviewStore
+from hub.store.award.title_facts import TitleFacts
+from hub.store.award.titles import TitleStore
 from hub.store.entry import EntryStore
 from hub.store.lease import LeaseStore
 from hub.store.people import PeopleStore
@@ -37,6 +40,9 @@ class Work:
         self.hours = HoursStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)
+        self.titles = TitleStore(connection)
+        self.title_facts = TitleFacts(connection)
+        self.packages = PackageStore(connection)
         self.audit = AuditStore(connection)
         self.read = ReadStore(connection)
         self.queue = Queue(connection)

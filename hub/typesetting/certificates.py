@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import segno
 import typst
@@ -37,14 +39,11 @@ class TypstSetter:
             "digest": c.evidence_digest[:16],
             "qr": self.qr(view.address),
         }
-        pdf: bytes = typst.compile(
-            str(_HERE / "certificate.typ"),
-            font_paths=[str(font_folder())],
-            ignore_system_fonts=True,
-            sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
-            format="pdf",
-        )
-        return pdf
+        return _set("certificate.typ", facts)
+
+    def publicity(self, told: Mapping[str, Any]) -> bytes:
+        """A4 pages with the publicity lists of one school; ``told`` is data, never markup."""
+        return _set("publicity.typ", told)
 
     def qr(self, text: str) -> str:
         """A QR code with a quarter of its modules to spare."""
@@ -53,3 +52,14 @@ class TypstSetter:
             out, kind="svg", border=1, xmldecl=False, svgclass="qr", omitsize=True
         )
         return out.getvalue().decode()
+
+
+def _set(template: str, facts: Mapping[str, Any]) -> bytes:
+    pdf: bytes = typst.compile(
+        str(_HERE / template),
+        font_paths=[str(font_folder())],
+        ignore_system_fonts=True,
+        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        format="pdf",
+    )
+    return pdf
