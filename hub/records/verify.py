@@ -440,10 +440,14 @@ COLUMNS: Tuple[Tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+def no_formula(text: str) -> str:
+    """``text`` so that no spreadsheet takes it for a formula."""
+    return "'" + text if text.lstrip(" ").startswith(_STARTS_FORMULA) else text
+
+
 def safe_cell(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula, or a long number for a number."""
-    digits = len(text) > 11 and text[:-1].isdigit()
-    return "'" + text if digits or text.lstrip(" ").startswith(_STARTS_FORMULA) else text
+    """The same, and no long number is taken for a number either."""
+    return "'" + text if len(text) > 11 and text[:-1].isdigit() else no_formula(text)
 
 
 def table_row(record: Dict[str, Any]) -> List[str]:

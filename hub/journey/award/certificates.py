@@ -159,7 +159,7 @@ def of_holder(f: Fittings, who: Actor, number: str) -> CertificateView:
         certificate = work.certificates.certificate(number)
         if certificate is None or certificate.person != who.uid:
             raise refuse("thing.missing", what="这份证书")
-        return _view(f, work, certificate)
+        return view(f, work, certificate)
 
 
 def for_revocation(f: Fittings, who: Actor, number: str) -> Certificate | None:
@@ -175,7 +175,8 @@ def _path_of(f: Fittings, work: Work, uid: str) -> tuple[str, ...]:
     return tuple(code for school in schools for code in work.people.path(school))
 
 
-def _view(f: Fittings, work: Work, certificate: Certificate) -> CertificateView:
+def view(f: Fittings, work: Work, certificate: Certificate) -> CertificateView:
+    """A certificate with everything that its page and its paper show; whose it is, the caller has looked at."""
     requirement = requirement_of(f, certificate.requirement)
     nodes = {n.code: n for n in work.frameworks.nodes(requirement.framework)}
     return CertificateView(

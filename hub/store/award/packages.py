@@ -17,27 +17,25 @@ from hub.store.rows import build, values_of
 
 _LOCK = 0x6C756F70  # one release at a time: each continues the chains that the one before left
 _HANDED_OVER = tuple(state.value for state in HANDED_OVER)
-_DOWN = """WITH RECURSIVE down AS (
+_DOWN = text("""
+WITH RECURSIVE down AS (
     SELECT code FROM organisations WHERE code = :org UNION ALL
-    SELECT c.code FROM organisations c JOIN down ON c.parent = down.code)"""
+    SELECT c.code FROM organisations c JOIN down ON c.parent = down.code) SELECT code FROM down""")
 _HEADS = text("""
 SELECT DISTINCT ON (r.school) r.school, r.prev_hash, r.record_hash FROM package_records r JOIN packages p ON p.number = r.package
 WHERE r.school = ANY(:schools) AND r.state = 'built' AND p.state = ANY(:handed)
 ORDER BY r.school, p.released_at DESC, r.position DESC""")
-_CORRECTIONS = text(
-    _DOWN
-    + """
+_CORRECTIONS = text("""
 SELECT DISTINCT ON (r.application) r.application FROM package_records r
 JOIN packages p ON p.number = r.package AND p.state = ANY(:handed)
 JOIN applications a ON a.id = r.application
 LEFT JOIN revocations v ON v.certificate = r.certificate
-WHERE r.kind = 'record' AND r.state = 'built' AND a.school IN (SELECT code FROM down)
+WHERE r.kind = 'record' AND r.state = 'built' AND a.school = ANY(:schools)
   AND (v.certificate IS NOT NULL OR a.state IN ('revoked', 'superseded'))
   AND NOT EXISTS (SELECT 1 FROM package_records c JOIN packages q ON q.number = c.package
                   WHERE c.application = r.application AND c.kind = 'correction' AND c.state <> 'left_out'
                     AND q.state <> 'cancelled')
-ORDER BY r.application"""
-)
+ORDER BY r.application""")
 _EARLIER = text("""
 SELECT r.* FROM package_records r JOIN packages p ON p.number = r.package AND p.state = ANY(:handed)
 WHERE r.application = ANY(:applications) AND r.kind = 'record' AND r.state = 'built' ORDER BY p.released_at""")
@@ -76,19 +74,23 @@ class PackageStore:
 
     def candidates(self, org: str) -> tuple[str, ...]:
         """Applications whose certificate is issued and was not handed over, from ``org`` down, school by school."""
+        a = t.applications
         rows = self.connection.execute(
-            text(
-                _DOWN + " SELECT id FROM applications WHERE state = :issued AND school IN (SELECT code FROM down)"
-                " ORDER BY school, id"
-            ),
-            {"org": org, "issued": State.ISSUED.value},
-        )  # fmt: skip
+            select(a.c.id)
+            .where(a.c.state == State.ISSUED.value, a.c.school == any_(literal(self._down(org), ARRAY(Text))))
+            .order_by(a.c.school, a.c.id)
+        )
         return tuple(row.id for row in rows)
 
     def to_correct(self, org: str) -> tuple[str, ...]:
         """Applications that were handed over, lost their standing since, and of which no correction is under way."""
-        rows = self.connection.execute(_CORRECTIONS, {"org": org, "handed": list(_HANDED_OVER)})
+        rows = self.connection.execute(
+            _CORRECTIONS, {"schools": self._down(org), "handed": list(_HANDED_OVER)}
+        )
         return tuple(row.application for row in rows)
+
+    def _down(self, org: str) -> list[str]:
+        return list(self.connection.execute(_DOWN, {"org": org}).scalars())
 
     def earlier(self, applications: Sequence[str]) -> Mapping[str, Item]:
         """The last record of each that was handed over."""
@@ -176,14 +178,13 @@ class PackageStore:
 
     def move_applications(self, number: str, was: State, then: State, at: datetime) -> tuple[str, ...]:
         """Move the application of every plain record of a package; those that were in the state ``was``."""
-        moved = ", moved_at = :at" if "moved_at" in t.applications.c else ""
-        query = text(
-            f"UPDATE applications SET state = :then{moved} WHERE state = :was AND id IN"  # noqa: S608 - no value of ours
-            " (SELECT application FROM package_records WHERE package = :number AND kind = 'record' AND state = 'built')"
-            " RETURNING id"
+        a, r = t.applications, t.package_records
+        its = select(r.c.application).where(
+            r.c.package == number, r.c.kind == "record", r.c.state == ItemState.BUILT.value
         )
-        told = {"then": then.value, "was": was.value, "number": number} | ({"at": at} if moved else {})
-        return tuple(row.id for row in self.connection.execute(query, told))
+        told: dict[str, Any] = {"state": then.value} | ({"moved_at": at} if "moved_at" in a.c else {})
+        query = update(a).where(a.c.state == was.value, a.c.id.in_(its)).values(**told).returning(a.c.id)
+        return tuple(row.id for row in self.connection.execute(query))
 
     def add_reviews(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Steps that were done to many applications at once."""
