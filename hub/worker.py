@@ -31,6 +31,8 @@ from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
 from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
+from hub.journey import assess, enter, lease, regrade, sample, tend
+from hub.journey.award import package_build
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -94,6 +96,7 @@ class Worker:
             house = [
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 5, self._beat)),
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self._tend)),
+                asyncio.create_task(self._again_and_again(1, self._packages)),
             ]
             work = asyncio.create_task(
                 app.run_worker_async(
@@ -155,6 +158,11 @@ class Worker:
             return
         if made:
             _log.info("checkpoint of the audit log: %s events", made.checkpoint.size)
+
+    async def _packages(self) -> None:
+        """Step after step of the packages that are being built; between two of them others have their turn."""
+        while not self.stopping.is_set() and await asyncio.to_thread(package_build.work_on, self.f):
+            await asyncio.sleep(0)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:
         while True:

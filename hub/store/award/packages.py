@@ -120,9 +120,8 @@ class PackageStore:
         """The records of a package in one state, in order."""
         r = t.package_records
         query = select(r).where(r.c.package == number, r.c.state == state.value).order_by(r.c.position)
-        for row in self.connection.execution_options(yield_per=500).execute(
-            query.limit(most) if most else query
-        ):
+        query = (query.limit(most) if most else query).execution_options(yield_per=500)
+        for row in self.connection.execute(query):
             yield build(Item, row)
 
     def finish_items(self, items: Sequence[Item]) -> None:

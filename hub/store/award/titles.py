@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import ARRAY, Connection, Text, any_, func, insert, literal, select, text
 from sqlalchemy import exists as there_is
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from hub.domain.people import Person
 from hub.domain.title import Holding, Setting
@@ -42,12 +43,8 @@ class TitleStore:
         """What each of these people holds now: the latest that was noted."""
         h = t.title_holdings
         wanted = h.c.person == any_(literal(list(uids), ARRAY(Text)))
-        rows = self.connection.execute(
-            select(h)
-            .distinct(h.c.person)
-            .where(wanted)
-            .order_by(h.c.person, h.c.noted_at.desc(), h.c.id.desc())
-        )
+        query = select(h).ext(distinct_on(h.c.person)).where(wanted)
+        rows = self.connection.execute(query.order_by(h.c.person, h.c.noted_at.desc(), h.c.id.desc()))
         return {row.person: build(Holding, row) for row in rows}
 
     def staff(self, org: str, today: date) -> tuple[Person, ...]:
@@ -77,9 +74,8 @@ class TitleStore:
     def settings(self, year: int) -> dict[str, Setting]:
         """What stands for each series in a year: the latest that was set."""
         s = t.title_settings
-        rows = self.connection.execute(
-            select(s).distinct(s.c.series).where(s.c.year == year).order_by(s.c.series, s.c.id.desc())
-        )
+        query = select(s).ext(distinct_on(s.c.series)).where(s.c.year == year)
+        rows = self.connection.execute(query.order_by(s.c.series, s.c.id.desc()))
         return {row.series: build(Setting, row) for row in rows}
 
     def setting_years(self) -> tuple[int, ...]:
