@@ -161,7 +161,7 @@ class Worker:
 
     async def _packages(self) -> None:
         """Step after step of the packages that are being built; between two of them others have their turn."""
-        while not self.stopping.is_set() and await asyncio.to_thread(package_build.work_on, self.f):
+        while not self.stopping.is_set() and (await asyncio.to_thread(package_build.work_on, self.f)) > 0:
             await asyncio.sleep(0)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:

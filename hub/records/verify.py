@@ -49,7 +49,7 @@ def canonical(value: Any) -> bytes:
 def _plain(value: Any) -> None:
     if isinstance(value, float):
         raise ValueError("有小数，应写成文字")
-    if isinstance(value, int) and abs(value) > 2**53:
+    if isinstance(value, int) and abs(value) >= 2**53:
         raise ValueError("整数过大")
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -535,12 +535,18 @@ class _Repacked:
         return self.zip.open(name)  # type: ignore[return-value]
 
 
+_UNREADABLE = (
+    OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error, UnicodeError,
+)  # fmt: skip
+
+
 class _Check:
     """One verification: collects what it finds."""
 
     def __init__(self, source: Any, keys: Dict[str, Any] | None, found: List[Finding]) -> None:
         self.source, self.keys, self.found = source, keys, found
         self.manifest: Dict[str, Any] = {}
+        self.signed_by: tuple[Any, Any] | None = None
 
     def say(self, file: str, check: str, message: str, record: str = "") -> None:
         self.found.append(Finding(file, record, check, message))
@@ -561,14 +567,19 @@ class _Check:
             self.say(MANIFEST, "清单格式", str(error))
             return
         self.manifest = manifest
+        if self.signed_by and self.signed_by != (manifest["key_id"], manifest["batch_no"]):
+            self.say(SIGNATURE, "签名", "签名所用的密钥或批次编号和清单不一致")
         self._files()
-        self._records()
+        try:
+            self._records()
+        except _UNREADABLE:
+            self.say(RECORDS, "读取", "记录读不出来")
 
     def _bytes(self, name: str, most: int = 64 * 2**20) -> bytes:
         try:
             with self.source.open(name) as file:
                 return bytes(file.read(most))
-        except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        except _UNREADABLE:
             self.say(name, "读取", "文件读不出来")
             return b""
 
@@ -607,6 +618,7 @@ class _Check:
             signed = unbase64(signature)
             if header != {"alg": "Ed25519", "kid": header["kid"], "typ": SIGNED_AS}:
                 raise ValueError("签名头不对")
+            self.signed_by = (header["kid"], claims["batch_no"])
             if claims["manifest"] != sha256(manifest):
                 self.say(MANIFEST, "签名", "清单和签名里的摘要对不上，清单被改动过")
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -618,7 +630,7 @@ class _Check:
             key = {k["kid"]: unbase64(k["x"]) for k in self.keys["keys"] if k.get("crv") == "Ed25519"}.get(
                 header["kid"]
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             self.say(SIGNATURE, "签名", "公钥文件读不出来")
             return
         if key is None:
@@ -642,7 +654,7 @@ class _Check:
                     for part in iter(lambda f=file: f.read(1 << 20), b""):  # type: ignore[misc]
                         digest.update(part)
                         size += len(part)
-            except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+            except _UNREADABLE:
                 self.say(name, "读取", "文件读不出来")
                 continue
             if (digest.hexdigest(), size) != (listed[name]["sha256"], listed[name]["size"]):
