@@ -18,6 +18,7 @@ from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
 from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
+from hub.domain import certificate, lease, organisation, people, regrade, sheet, submission, title
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
@@ -25,7 +26,9 @@ from hub.portal import api, api_read, assess, assets, enter, queue, read, roster
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
+from hub.portal.award import packages as package_pages
 from hub.portal.award import review, verify
+from hub.portal.award import titles as title_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, days_left, span
 from hub.portal.menu import entries
@@ -44,6 +47,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *certificate_pages.ROUTES,
     *review.ROUTES,
     *verify.ROUTES,
+    *title_pages.ROUTES,
+    *package_pages.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
     *audit_pages.ROUTES,
@@ -182,6 +187,7 @@ def _pages() -> jinja2.Environment:
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
+        "PACKAGE_NAMES": title.PACKAGE_NAMES,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,

@@ -36,7 +36,9 @@ def entries(actor: Actor | None) -> list[Entry]:
                 if may(actor, "certificate.apply")
                 else ()
             )
-            + ((("证书审核", "/review"),) if reviews else ()),
+            + ((("证书审核", "/review"),) if reviews else ())
+            + ((("职务", "/titles"), ("年度设置", "/titles/settings")) if may(actor, "title.note") else ())
+            + ((("报送人社", "/packages"),) if may(actor, "package.read") else ()),
         ),
         Entry(
             "管",

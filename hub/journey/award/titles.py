@@ -181,5 +181,8 @@ def staff(f: Fittings, who: Actor, org_code: str) -> Staff:
             raise refuse("thing.missing", what="这个单位")
         people = work.titles.staff(org_code, today)
         held = work.titles.present([p.uid for p in people])
-        places = tuple(place for place in work.titles.at_schools(org_code, today) if place[0] != org_code)
+        below = [place for place in work.titles.at_schools(org_code, today) if place[0] != org_code]
+    places = tuple(
+        sorted(below, key=lambda place: (place[3] - place[2], place[0]))
+    )  # where most is missing first
     return Staff(org, tuple((p, held.get(p.uid)) for p in people), places, f.titles.ladders)

@@ -57,6 +57,11 @@ class TitleFacts:
         heads = [found[id] for id in applications if id in found]
         people = self._by("uid", base.people, [row.person for row in heads])
         schools = self._by("code", base.organisations, [row.school for row in heads])
+        leads = self._by("code", base.organisations, [one.parent for one in schools.values() if one.parent])
+        credits = {  # a teaching point is no legal person: its lead school is
+            code: one.uscc or (leads[one.parent].uscc if one.parent in leads else "")
+            for code, one in schools.items()
+        }
         units = self._units_of(list(schools))
         holdings = TitleStore(self.connection).present([row.person for row in heads])
         trainings = self._trainings([row.person for row in heads])
@@ -70,7 +75,7 @@ class TitleFacts:
                 row.id, row.person, people[row.person].name, people[row.person].id_masked, people[row.person].id_cipher,
                 _rule(row), _rating(row.rating), State(row.state),
                 build(Organisation, schools[row.school]) if row.school in schools else None,
-                schools[row.school].uscc if row.school in schools else "", units.get(row.school),
+                credits.get(row.school, ""), units.get(row.school),
                 holdings.get(row.person), tuple(trainings.get(row.person, ())),
                 tuple(results[id] for id in _dossiers(row) if id in results),
                 tuple(reviews.get(row.id, ())), notices.get(row.id), tuple(objections.get(row.id, ())), papers.get(row.id),
