@@ -31,6 +31,10 @@ POINTS = (
     "decision.committed",
     "sample.row",
     "sample.committed",
+    "package.records_made",
+    "package.records_kept",
+    "package.zip_kept",
+    "package.signed",
 )
 ACTIONS = ("kill", "stop", "disk")
 

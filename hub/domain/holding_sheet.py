@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.domain.cells import Column, Raw, narrow, read_day, tidy
 from hub.domain.ladder import Ladders, Series, names, plain, subject_of
-from hub.domain.roster import Column, Raw, narrow, tidy
 from hub.domain.sheet import Outcome, SheetReport
 
 MAX_HOLDINGS = 20_000
@@ -26,7 +26,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("national", "全国教师系统标识", ("全国教师管理信息系统个人标识", "教师标识码"), False, "可不填，最多 32 个字符。"),
 )  # fmt: skip
 
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _LOGIN = re.compile(r"t\d{8}")
 _ID = re.compile(r"\d{17}[\dX]")
 _CERTIFICATE = re.compile(r"\d{17}")
@@ -143,15 +142,12 @@ def _day(cells: Mapping[str, str], key: str, today: date, reasons: list[str]) ->
     if not text:
         return None
     heading = next(c.heading for c in COLUMNS if c.key == key)
-    found = _DAY.fullmatch(text)
-    try:
-        made = date(*(int(part) for part in found.groups() if part)) if found else None
-    except ValueError:
-        made = None
-    if made is None:
-        reasons.append(f"{heading}应写成 2018-12-01 这样的日期，现在是“{text[:20]}”")
-    elif not made.year >= _EARLIEST or made > today:
-        reasons.append(f"{heading} {text[:20]} 不合理（早于 {_EARLIEST} 年或在今天以后）")
+    made = read_day(text, _EARLIEST, today.year)
+    if isinstance(made, str):
+        reasons.append(f"{heading}{made}")
+        return None
+    if made > today:
+        reasons.append(f"{heading} {text[:20]} 还没有到")
         return None
     return made
 

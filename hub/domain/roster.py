@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.domain.cells import LIKE_ID, Column, Raw, narrow, tidy
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import Role
 
-MAX_ROWS = 100_000
 MARK = "（模拟）"  # at the end of every name that the demo city invented
 
 # First two digits of the numbers in use, 港澳台居民居住证 included; they cover all codes of the past as well.
 PROVINCES = frozenset({
     "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83",
 })  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a roster: the heading of the template, other headings that mean the same, and what goes in."""
-
-    key: str
-    heading: str
-    also: tuple[str, ...]
-    required: bool
-    help: str
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -58,18 +47,8 @@ _PLAIN_ROLE = {"staff": Role.TEACHER, "student": Role.STUDENT}
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"[{_HAN}]+(?:·[{_HAN}]+)*|[A-Za-zÀ-ɏ]+(?:[ .'·-]+[A-Za-zÀ-ɏ]+)*\.?")
 _DOTS = str.maketrans(dict.fromkeys("•‧∙・･．", "·"))
-_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _EXCEL_NUMBER = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
-_LIKE_ID = re.compile(r"[GJL]?\d{17}[\dX]|\d{15}", re.IGNORECASE)
 _CODE = re.compile(r"\d{10}")
-
-
-@dataclass(frozen=True)
-class Raw:
-    """One row as the file has it: the number a spreadsheet shows, and its texts by the key of their column."""
-
-    line: int
-    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,20 +73,6 @@ class Entry:
         return (plain,) if self.role is plain else (plain, self.role)
 
 
-def tidy(text: str) -> str:
-    """A cell as it was meant: NFC, no invisible characters, single spaces, out of Excel's ="…" and leading '."""
-    text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
-    text = " ".join(text.split())
-    if text.startswith('="') and text.endswith('"'):
-        text = text[2:-1].strip()
-    return text.removeprefix("'")
-
-
-def narrow(text: str) -> str:
-    """``text`` with full-width digits, letters and signs as ASCII."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def read_row(raw: Raw, *, today: date, synthetic_ids: bool) -> Entry | tuple[str, ...]:
     """The row, or every reason in Chinese why it is not taken."""
     cells = {c.key: tidy(raw.cells.get(c.key, "")) for c in COLUMNS}
@@ -120,7 +85,7 @@ def read_row(raw: Raw, *, today: date, synthetic_ids: bool) -> Entry | tuple[str
     )
     if len(staff_no) > 30 or len(cells["subject"]) > 30:
         reasons.append("工号/学号和任教学科最多 30 个字")
-    if _LIKE_ID.search(staff_no) or _LIKE_ID.search(narrow(cells["subject"])):
+    if LIKE_ID.search(staff_no) or LIKE_ID.search(narrow(cells["subject"])):
         reasons.append("工号/学号、任教学科里像是身份证号或学籍号，请改填校内编号")
     kind = KINDS.get(cells["kind"], "")
     reasons += (

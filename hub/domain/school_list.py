@@ -10,8 +10,8 @@ from datetime import date
 from enum import Enum
 
 from hub.domain import uscc
+from hub.domain.cells import Column, Raw, narrow, tidy
 from hub.domain.organisation import CITY, SCHOOL_KINDS, Organisation
-from hub.domain.roster import Column, Raw, narrow, tidy
 
 MAX_SCHOOLS = 10_000
 COLUMNS: tuple[Column, ...] = (

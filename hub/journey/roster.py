@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from hub.domain import passwords
-from hub.domain.errors import refuse
+from hub.domain.cells import Raw
 from hub.domain.people import Actor, Person
-from hub.domain.roster import MARK, Raw
+from hub.domain.roster import MARK
 from hub.domain.roster_plan import FirstPassword, Report
 from hub.domain.sheet import Outcome, RowsRefused
+from hub.domain.sheet import Outcome
 from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.roster_check import Planned, against
+from hub.journey.sheets import agree
 from hub.journey.sort_key import sort_key
 
 _HASHERS = 2  # as many as hub.identity.passwords lets through at a time
@@ -48,13 +50,13 @@ def import_roster(
     """
     with f.work() as work:
         planned = against(f, work, who, org_code, rows, synthetic_ids)
-    _agree(planned.report, expected_digest)
+    agree(planned.report, expected_digest)
     ready = _first_passwords(f, planned)  # slow: outside any transaction
     now = f.clock.now()
     with f.work() as work:
         work.people.lock_rosters()
         planned = against(f, work, who, org_code, rows, synthetic_ids)
-        _agree(planned.report, expected_digest)
+        agree(planned.report, expected_digest)
         people = _write_people(f, work, planned, ready, now)
         _write_places(work, who, planned, people, beijing_day(now))
         counts = {outcome.value: count for outcome, count in planned.report.counts.items()}
@@ -62,13 +64,6 @@ def import_roster(
         work.people.note_import(made, expected_digest, org_code, who.uid, now, {"counts": counts})
         note(f, work, who, "roster.imported", made, {"digest": expected_digest} | counts, org=org_code)
     return _done(planned, people, {number: plain for number, (plain, _) in ready.items()})
-
-
-def _agree(report: Report, expected_digest: str) -> None:
-    if report.errors:
-        raise RowsRefused(report)
-    if report.digest != expected_digest:
-        raise refuse("roster.changed")
 
 
 def _first_passwords(f: Fittings, planned: Planned) -> dict[str, tuple[str, str]]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.domain.cells import MAX_ROWS, Raw, narrow, tidy
 from hub.domain.errors import refuse
 from hub.domain.organisation import Level, Organisation
 from hub.domain.people import PERMISSIONS, Actor, Role, may
-from hub.domain.roster import MAX_ROWS, Entry, Raw, clashes, narrow, read_row, tidy
+from hub.domain.roster import Entry, clashes, read_row
 from hub.domain.roster_plan import Known, Line, Place, Report, Step, newcomer, plan
 from hub.domain.sheet import Outcome
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
+from hub.journey.sheets import digest, limit
 
 _ELEVATED = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})  # given from above the school
 _BY_ROSTER = _ELEVATED | {Role.TEACHER, Role.STUDENT}
@@ -36,9 +37,7 @@ def against(
     path = work.people.path(org_code)
     if not path or not may(who, "roster.import", path):
         raise refuse("access.denied")
-    if not rows or len(rows) > MAX_ROWS:
-        why = f"最多 {MAX_ROWS} 行" if rows else "表头下面一行数据也没有"
-        raise refuse("roster.unreadable", why=why)
+    limit(rows, MAX_ROWS)
     today = beijing_day(f.clock.now())
     read = [read_row(raw, today=today, synthetic_ids=synthetic_ids) for raw in rows]
     entries = [e for e in read if isinstance(e, Entry)]
@@ -51,7 +50,8 @@ def against(
     scope = _Scope(who, org_code, dict(_paths(work, schools, known)), schools, today)
     steps = scope.judge(entries, known, reasons)
     lines = _lines(rows, read, steps, reasons, schools, known)
-    report = Report(org_code, _digest(f, who, rows, lines), lines)
+    met = [[x.line, x.outcome, x.school, x.login, x.notes] for x in lines]
+    report = Report(org_code, digest(f, rows, who.uid, met), lines)
     return Planned(report, tuple(steps[line.line] for line in lines if line.line in steps), known)
 
 
@@ -181,11 +181,3 @@ def _lines(
             Line(raw.line, outcome, name, masked, code, school.name if school and outcome is not Outcome.ERROR else "", shown, notes)
         )  # fmt: skip
     return tuple(lines)
-
-
-def _digest(f: Fittings, who: Actor, rows: Sequence[Raw], lines: Sequence[Line]) -> str:
-    """A keyed digest of the rows and of what they meet; without the key no ID number can be guessed from it."""
-    said = [[raw.line, sorted(raw.cells.items())] for raw in rows]
-    met = [[x.line, x.outcome, x.school, x.login, x.notes] for x in lines]
-    text = json.dumps([who.uid, said, met], ensure_ascii=False, separators=(",", ":"))
-    return f.vault.tag(text).hex()

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hub.domain.cells import Raw, narrow, tidy
 from hub.domain.errors import refuse
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, may
-from hub.domain.roster import Raw, narrow, tidy
 from hub.domain.school_list import MAX_SCHOOLS, Entry, find_unit, read_row, twice
 from hub.domain.school_plan import Line, Report, changes, intended, outlives, problems, reused
 from hub.domain.sheet import Outcome, RowsRefused

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
 
+from hub.domain.cells import MAX_ROWS, Column, Raw, narrow, tidy
 from hub.domain.errors import refuse
-from hub.domain.roster import COLUMNS, MAX_ROWS, Column, Raw, narrow, tidy
+from hub.domain.roster import COLUMNS
 from hub.sources import roster_csv, roster_xlsx
 
 MAX_BYTES = 20 * 1024 * 1024

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
-from hub.domain.roster import COLUMNS, Column
+from hub.domain.cells import Column
+from hub.domain.roster import COLUMNS
 from hub.domain.roster_plan import Report
 from hub.domain.sheet import OUTCOME_NAMES
 
@@ -28,7 +29,8 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_STARTS_FORMULA) else text
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def table_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows of texts as CSV that Excel reads and takes nothing in it for a formula."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows([safe_cell(cell) for cell in row] for row in rows)
     return (_BOM + out.getvalue()).encode()
@@ -36,7 +38,7 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def template_csv(columns: Sequence[Column] = COLUMNS) -> bytes:
     """The headings alone."""
-    return _csv([[column.heading for column in columns]])
+    return table_csv([[column.heading for column in columns]])
 
 
 def template_xlsx(
@@ -81,7 +83,7 @@ def report_csv(report: Report) -> bytes:
         (str(x.line), OUTCOME_NAMES[x.outcome], x.name, x.id_masked, x.school, x.school_name, x.login, "；".join(x.notes))
         for x in report.lines
     )  # fmt: skip
-    return _csv([head, *rows])
+    return table_csv([head, *rows])
 
 
 def report_json(report: Report) -> str:
@@ -112,4 +114,4 @@ def report_json(report: Report) -> str:
 def passwords_csv(report: Report) -> bytes:
     """The new accounts with their first passwords, to hand out; this is the only time they can be had."""
     rows = ((p.login, p.name, p.school_name, p.password) for p in report.first_passwords)
-    return _csv([("账号", "姓名", "学校", "初始密码（首次登录必须修改）"), *rows])
+    return table_csv([("账号", "姓名", "学校", "初始密码（首次登录必须修改）"), *rows])

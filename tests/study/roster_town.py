@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from hub.domain.cells import Raw
 from hub.domain.id_number import check_character
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
-from hub.domain.roster import Raw
 from hub.domain.roster_plan import Line, Report
 from hub.journey import enter, roster
 from hub.journey.ports import Fittings

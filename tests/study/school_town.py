@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from hub.domain.cells import Raw
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor
-from hub.domain.roster import Raw
 from hub.domain.school_plan import Report
 from hub.domain.sheet import Outcome
 from hub.journey import schools

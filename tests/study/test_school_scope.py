@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
+from hub.domain.cells import Raw
 from hub.domain.errors import Refusal
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Role
-from hub.domain.roster import Raw
 from hub.domain.school_plan import Report
 from hub.domain.sheet import Outcome
 from hub.journey import roster, schools

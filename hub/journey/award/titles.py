@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hub.domain.cells import Raw, tidy
 from hub.domain.errors import refuse
 from hub.domain.holding_sheet import MAX_HOLDINGS, Entry, Line, Report, read_row, twice
 from hub.domain.ladder import Ladders
 from hub.domain.organisation import Organisation
 from hub.domain.people import Actor, Person, may
-from hub.domain.roster import Raw, tidy
-from hub.domain.sheet import Outcome, RowsRefused
+from hub.domain.sheet import Outcome
 from hub.domain.title import Holding
 from hub.journey import audit
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
+from hub.journey.sheets import agree, digest, limit
 
 _NOBODY = "您的范围内没有这个人：请核对账号或证件号码，或先导入名册"  # no word about people elsewhere
 _SAME = (
@@ -51,10 +51,7 @@ def import_holdings(
     with f.work() as work:
         work.people.lock_rosters()
         report, holdings = _against(f, work, who, org_code, rows)
-        if report.errors:
-            raise RowsRefused(report)
-        if report.digest != expected_digest:
-            raise refuse("roster.changed")
+        agree(report, expected_digest)
         work.titles.add_holdings(holdings)
         counts = {outcome.value: count for outcome, count in report.counts.items()}
         id = f.ids.new("imp")
@@ -71,9 +68,7 @@ def _against(
     path = work.people.path(org_code)
     if not path or not may(who, "title.note", path):
         raise refuse("access.denied")
-    if not rows or len(rows) > MAX_HOLDINGS:
-        why = f"最多 {MAX_HOLDINGS} 行" if rows else "表头下面一行数据也没有"
-        raise refuse("roster.unreadable", why=why)
+    limit(rows, MAX_HOLDINGS)
     now = f.clock.now()
     today = beijing_day(now)
     read = {raw.line: read_row(raw, f.titles.ladders, today=today) for raw in rows}
@@ -99,7 +94,8 @@ def _against(
             noted += [holding] if outcome is not Outcome.SAME else []
         name, title = (tidy(raw.cells.get(key, "")) for key in ("name", "title"))
         lines.append(Line(raw.line, outcome, login, name[:50], title[:40], notes))
-    return Report(org_code, _digest(f, who, org_code, rows, held, lines), tuple(lines)), noted
+    met = [sorted(h.id for h in held.values()), [[x.line, x.outcome, x.login, x.notes] for x in lines]]
+    return Report(org_code, digest(f, rows, "titles", who.uid, org_code, met), tuple(lines)), noted
 
 
 def _people(f: Fittings, work: Work, org_code: str, entries: Sequence[Entry]) -> dict[int, Person | str]:
@@ -144,22 +140,6 @@ def _change(holding: Holding, held: Holding | None) -> tuple[Outcome, tuple[str,
     if holding.appointed_on < held.appointed_on:
         notes.append("聘任时间比原来的早，请核对")
     return Outcome.UPDATE, (*notes, *warned)
-
-
-def _digest(
-    f: Fittings,
-    who: Actor,
-    org_code: str,
-    rows: Sequence[Raw],
-    held: Mapping[str, Holding],
-    lines: Sequence[Line],
-) -> str:
-    """Stands for the rows and for what they meet; keyed, so that it says nothing of the numbers in it."""
-    told = [
-        who.uid, org_code, [[raw.line, sorted(raw.cells.items())] for raw in rows], sorted(h.id for h in held.values()),
-        [[x.line, x.outcome.value, x.login, list(x.notes)] for x in lines],
-    ]  # fmt: skip
-    return f.vault.tag(json.dumps(told, ensure_ascii=False)).hex()
 
 
 @dataclass(frozen=True)
