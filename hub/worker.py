@@ -31,7 +31,6 @@ from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
 from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
-from hub.journey import assess, enter, lease, regrade, sample, tend
 from hub.journey.award import package_build
 from hub.journey.ports import Fittings
 from hub.settings import Settings

@@ -15,9 +15,9 @@ from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
 from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
 from hub.domain.hours import HourRule
-from hub.journey.audit_stores import Checkpoints
 from hub.domain.ladder import Ladders
 from hub.domain.title_record import ColumnMap
+from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
 
 __all__ = ["Fittings", "Limits", "Work"]

@@ -12,7 +12,6 @@ from hub.domain.cells import Raw
 from hub.domain.people import Actor, Person
 from hub.domain.roster import MARK
 from hub.domain.roster_plan import FirstPassword, Report
-from hub.domain.sheet import Outcome, RowsRefused
 from hub.domain.sheet import Outcome
 from hub.journey.audit import note
 from hub.journey.enter import beijing_day

@@ -17,8 +17,7 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission
-from hub.domain import certificate, lease, organisation, people, regrade, sheet, submission, title
+from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission, title
 from hub.domain.errors import refuse
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings

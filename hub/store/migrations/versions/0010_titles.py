@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0010_titles"
-down_revision = "0005_records"
+down_revision = "0006_audit_roles"
 
 
 def upgrade() -> None:
