@@ -9,15 +9,23 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from hub.domain.errors import Refusal
 from hub.domain.title import ItemState, PackageState
 from hub.journey.award import package_build, package_release, packages
+from hub.journey.ports import Fittings
 from hub.records.verify import RECORDS, check_package
 from hub.store.award import tables as t
-from tests.award.title_town import PURPOSE, YEAR, TitleTown
+from tests.award.title_town import PURPOSE, YEAR, TitleTown, build_title_town
 from tests.conftest import rows
-from tests.people import CITY, EAST, FAR_SCHOOL, SCHOOL, WEST
+from tests.people import CITY, EAST, FAR_SCHOOL, SCHOOL, WEST, Town
+
+
+@pytest.fixture
+def titles(f: Fittings, engine: Engine, town: Town) -> TitleTown:
+    """A town whose teachers are certified."""
+    return build_title_town(f, engine, town)
 
 
 def saved(titles: TitleTown, number: str, folder: Path) -> Path:
@@ -333,6 +341,18 @@ def test_a_certificate_revoked_afterwards_is_corrected_in_the_next_package(
     with pytest.raises(Refusal) as no:  # once is enough
         titles.prepared()
     assert no.value.code == "package.empty"
+
+
+def test_a_certificate_that_was_replaced_afterwards_is_corrected_too(titles: TitleTown) -> None:
+    app = titles.certified("lin")
+    first = titles.built()
+    package_release.release(titles.f, titles.actor("releaser"), first.number)
+    titles.change(t.applications, "id", app, state="superseded")
+    second = titles.built()
+    with titles.f.work() as work:
+        item = next(work.packages.items(second.number, ItemState.BUILT))
+    told = json.loads(titles.f.vault.open(item.sealed or b""))
+    assert told["certificate"]["status"] == "被替代" and told["corrects"]["batch_no"] == first.number
 
 
 def test_of_two_packages_that_continue_one_chain_the_second_must_be_made_anew(titles: TitleTown) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from hub.domain import uscc
 from hub.domain.cells import Raw
@@ -22,15 +23,22 @@ from hub.domain.title_facts import unit_on
 from hub.environment import SettingError
 from hub.journey import schools
 from hub.journey.award import title_settings, titles
+from hub.journey.ports import Fittings
 from hub.sources.regions import organisations
 from hub.sources.titles import TitleFiles
-from tests.award.title_town import TitleTown, id_number
+from tests.award.title_town import TitleTown, build_title_town, id_number
 from tests.award.title_town import uscc as credit_code
 from tests.conftest import rows
-from tests.people import FAR_SCHOOL, OTHER_SCHOOL, SCHOOL, WEST
+from tests.people import FAR_SCHOOL, OTHER_SCHOOL, SCHOOL, WEST, Town
 
 LADDERS = TitleFiles().ladders
 TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(name="titles")
+def titles_fixture(f: Fittings, engine: Engine, town: Town) -> TitleTown:
+    """A town whose teachers are certified."""
+    return build_title_town(f, engine, town)
 
 
 def row(line: int = 2, **cells: str) -> Raw:

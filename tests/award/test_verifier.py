@@ -38,6 +38,12 @@ SOURCE = Path(v.__file__)
 
 
 @pytest.fixture
+def titles(f: Fittings, engine: Engine, town: Town) -> TitleTown:
+    """A town whose teachers are certified."""
+    return build_title_town(f, engine, town)
+
+
+@pytest.fixture
 def package(titles: TitleTown, tmp_path: Path) -> tuple[Path, dict[str, Any]]:
     """A released package of four certificates in two schools, and the published keys."""
     for key, school in (("a", FAR_SCHOOL), ("b", FAR_SCHOOL), ("c", "2141900001"), ("d", "2141900001")):

@@ -91,18 +91,20 @@ def _correction(f: Fittings, item: Item, earlier: Mapping[str, Item]) -> Item:
     if was is None or was.sealed is None:
         return _left_out(item, ("找不到已报送的记录",))
     with f.work() as work:
-        standing = _standing(work.title_facts.facts([item.application]))
+        standing = _standing(item.certificate, work.title_facts.facts([item.application]))
     if standing is None:
         return _left_out(item, ("证书仍然有效，不用更正",))
     told = corrected(json.loads(f.vault.open(was.sealed)), was.package, was.record_hash, *standing)
     return _kept(f, item, told, was.paper)
 
 
-def _standing(facts: Sequence[Facts]) -> tuple[str, str] | None:
+def _standing(number: str, facts: Sequence[Facts]) -> tuple[str, str] | None:
     """撤销 or 被替代, and why; None for a certificate that stands."""
     for one in facts:
         if one.certificate and one.certificate.revoked_at:
             return "撤销", one.certificate.revoked_reason
+        if one.certificate and one.certificate.number != number:
+            return "被替代", f"由 {one.certificate.number} 替代"
         if one.state in (State.SUPERSEDED, State.REVOKED):
             return ("被替代" if one.state is State.SUPERSEDED else "撤销"), ""
     return None

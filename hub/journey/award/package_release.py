@@ -12,6 +12,7 @@ from hub.domain.review import State, Step
 from hub.domain.title import ItemState, Package, PackageState
 from hub.faults import reached
 from hub.journey import audit
+from hub.journey.award.package_seal import signing_key
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.records import verify as form
@@ -75,7 +76,7 @@ def _signed(f: Fittings, who: Actor, package: Package) -> str:
     try:
         with f.files.open(package.body) as body, path.open("w+b") as file:
             manifest = member(body, form.MANIFEST)
-            if form.read_canonical(manifest)["key_id"] != f.signer.key_id:
+            if form.read_canonical(manifest)["key_id"] != signing_key(f):
                 raise refuse("package.stale")
             claims = {
                 "batch_no": package.number, "manifest": form.sha256(manifest), "purpose": package.purpose,

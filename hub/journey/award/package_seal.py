@@ -83,7 +83,7 @@ def chained(places: Iterable[tuple[int, str, str]], heads: dict[str, str]) -> Ch
 def _write(f: Fittings, package: Package, chains: Chains, path: Path) -> None:
     generated_at, platform = stamp(f.clock.now()), platform_version()
     integrity = Integrity(
-        "", "", chains.root, package.number, generated_at, platform, form.SIGNATURE, f.signer.key_id, ALG
+        "", "", chains.root, package.number, generated_at, platform, form.SIGNATURE, signing_key(f), ALG
     )
     parts = Parts(package, f.titles.column_map())
     with path.open("w+b") as file:
@@ -134,6 +134,11 @@ def opened(f: Fittings, item: Item) -> dict[str, Any]:
     """The record that an item keeps encrypted."""
     told: dict[str, Any] = json.loads(f.vault.open(item.sealed or b""))
     return told
+
+
+def signing_key(f: Fittings) -> str:
+    """The key that signs now; a package names it when it is built and must be released under it."""
+    return f.signer.key_id
 
 
 def _rules(f: Fittings) -> dict[str, str]:

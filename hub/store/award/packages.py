@@ -31,9 +31,11 @@ JOIN packages p ON p.number = r.package AND p.state = ANY(:handed)
 JOIN applications a ON a.id = r.application
 LEFT JOIN revocations v ON v.certificate = r.certificate
 WHERE r.kind = 'record' AND r.state = 'built' AND a.school = ANY(:schools)
-  AND (v.certificate IS NOT NULL OR a.state IN ('revoked', 'superseded'))
+  AND (v.certificate IS NOT NULL OR a.state IN ('revoked', 'superseded') OR EXISTS (
+       SELECT 1 FROM certificates was JOIN certificates now ON now.application = was.application
+       WHERE was.number = r.certificate AND now.issued_at > was.issued_at))
   AND NOT EXISTS (SELECT 1 FROM package_records c JOIN packages q ON q.number = c.package
-                  WHERE c.application = r.application AND c.kind = 'correction' AND c.state <> 'left_out'
+                  WHERE c.certificate = r.certificate AND c.kind = 'correction' AND c.state <> 'left_out'
                     AND q.state <> 'cancelled')
 ORDER BY r.application""")
 _EARLIER = text("""

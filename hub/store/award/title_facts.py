@@ -33,7 +33,8 @@ _PAPERS = text("""
 SELECT c.application, c.number, c.issued_at, c.valid_to, c.evidence_digest, r.revoked_at,
        coalesce(r.revoked_reason, '') AS revoked_reason,
        EXISTS (SELECT 1 FROM suspensions s WHERE s.certificate = c.number AND s.lifted_at IS NULL) AS suspended
-FROM certificates c LEFT JOIN revocations r ON r.certificate = c.number WHERE c.application = ANY(:applications)""")
+FROM certificates c LEFT JOIN revocations r ON r.certificate = c.number WHERE c.application = ANY(:applications)
+ORDER BY c.issued_at""")
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class TitleFacts:
         return {id: notice for row in rows for notice in (build(Notice, row),) for id in notice.applications}
 
     def _papers(self, applications: Sequence[str]) -> dict[str, Standing]:
+        """The last certificate of each application: one that was replaced is told of by its successor."""
         rows = self.connection.execute(_PAPERS, {"applications": list(applications)})
         return {
             row.application: Standing(
