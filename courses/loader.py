@@ -15,6 +15,7 @@ CATALOGUE: Final = Path(__file__).parent / "catalogue"
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 COURSE_TEXTS: Final = ("title", "subtitle", "summary", "framework", "audience")
 COURSE_NUMBERS: Final = ("hours_total", "hours_practice")
+COURSE_PROJECT: Final = ("project_no", "doc_no")
 ASSIGNMENT_TEXTS: Final = ("key", "title", "competency")
 
 
@@ -30,7 +31,7 @@ def load_course(folder: Path) -> Course:
     if not NAME.fullmatch(slug):
         raise CourseError("slug-invalid", f"课程文件夹 {slug!r}：只能用小写字母、数字和 -。")
     table = _read_toml(folder / "course.toml", slug)
-    _check_fields(table, {*COURSE_TEXTS, *COURSE_NUMBERS, "assignments"}, {"terminal"}, slug)
+    _check_fields(table, {*COURSE_TEXTS, *COURSE_NUMBERS, "assignments"}, {"terminal", *COURSE_PROJECT}, slug)
     texts = {name: _text(table, name, slug) for name in COURSE_TEXTS}
     total, practice = (_number(table, name, slug) for name in COURSE_NUMBERS)
     if not 0 <= practice <= total:
@@ -55,6 +56,7 @@ def load_course(folder: Path) -> Course:
         assignments=assignments,
         path=folder,
         terminal=_flag(table, "terminal", slug),
+        **{name: _text(table, name, slug) for name in COURSE_PROJECT if name in table},
     )
 
 

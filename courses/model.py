@@ -110,7 +110,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One folder of the catalogue; `slug` is the folder's name, hours are 学时, `terminal`: learners work in one."""
+    """One folder of the catalogue; `slug` is the folder's name, hours are 学时, `terminal`: learners work in one.
+
+    `project_no` and `doc_no` are those of the training project (项目编号, 文件号) that the course is part of, if of one.
+    """
 
     slug: str
     title: str
@@ -123,3 +126,5 @@ class Course:
     assignments: tuple[Assignment, ...]
     path: Path
     terminal: bool = False
+    project_no: str = ""
+    doc_no: str = ""

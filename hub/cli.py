@@ -63,6 +63,11 @@ def _password_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("login", metavar="账号")
 
 
+def _factor_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["reset"], metavar="reset", help="取消，下次登录时重新设置")
+    parser.add_argument("login", metavar="账号")
+
+
 VERBS: tuple[Verb, ...] = (
     Verb("up", "启动整座平台，Ctrl-C 停止", "hub.operations.up:run", _up_arguments),
     Verb("down", "停止一切，数据保留", "hub.operations.down:down"),
@@ -80,6 +85,12 @@ VERBS: tuple[Verb, ...] = (
         "hub.operations.audit:run",
         _audit_arguments,
         alone=True,
+    ),
+    Verb(
+        "second-factor",
+        "取消一个账号的第二步验证（手机和恢复码都丢了的人）",
+        "hub.operations.appoint:factor",
+        _factor_arguments,
     ),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
     Verb(

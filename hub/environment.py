@@ -49,6 +49,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LUOJIAO_ALLOW_SYNTHETIC_ID", "", "1 表示接受地区码 999999 的测试身份证号；空着时随 LUOJIAO_DEMO。"
     ),
+    Setting(
+        "LUOJIAO_SECOND_FACTOR",
+        "",
+        "1 表示教育局、人事、人社、评审专家、人员信息管理员和三种管理员登录时还要手机动态码；0 不要，页面上会提醒；"
+        "空着时有演示城市就不要，没有就要。",
+    ),
     Setting("LUOJIAO_MAX_UPLOAD_MB", "20", "一次提交的上限（兆字节）。"),
     Setting("LUOJIAO_GRADERS", "1", "同时评分的份数。"),
     Setting(

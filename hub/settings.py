@@ -26,6 +26,7 @@ class Settings:
     owner_database_url: str
     demo: str
     allow_synthetic_id: bool
+    second_factor: bool
     max_upload_bytes: int
     graders: int
     lease_seconds: int
@@ -158,6 +159,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         owner_database_url=value["LUOJIAO_OWNER_DATABASE_URL"],
         demo=demo,
         allow_synthetic_id=(value["LUOJIAO_ALLOW_SYNTHETIC_ID"] or ("0" if demo == "0" else "1")) == "1",
+        second_factor=_yes(value, "LUOJIAO_SECOND_FACTOR", demo == "0"),
         max_upload_bytes=whole(value, "LUOJIAO_MAX_UPLOAD_MB", 1, 200) * 1024 * 1024,
         graders=whole(value, "LUOJIAO_GRADERS", 1, 64),
         lease_seconds=whole(value, "LUOJIAO_LEASE_SECONDS", 2, 600),
@@ -173,6 +175,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         boards_at_once=whole(value, "LUOJIAO_BOARDS_AT_ONCE", 1, 10_000),
         assets=_origin("LUOJIAO_ASSETS", value["LUOJIAO_ASSETS"] or address),
     )
+
+
+def _yes(value: Mapping[str, str], name: str, otherwise: bool) -> bool:
+    return one_of(value, name, "0", "1") == "1" if value[name] else otherwise
 
 
 def _origin(name: str, address: str) -> str:

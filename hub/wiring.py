@@ -28,6 +28,7 @@ from graders.reasons import message
 from graders.verdict import GRADER_VERSION, Verdict, digest
 from hub.identity.passwords import Argon2Passwords
 from hub.identity.secrets import kept_text, secret
+from hub.identity.totp import PyOtp
 from hub.identity.vault import IdVault
 from hub.journey.ports import Fittings, Limits
 from hub.settings import Settings
@@ -182,11 +183,13 @@ def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
         signer=load_keys(keys_dir),
         passwords=Argon2Passwords(),
         vault=IdVault(bytes.fromhex(secret("id_vault", settings.secrets_dir))),
+        totp=PyOtp(),
         rules=RuleFiles(),
         titles=TitleFiles(house=settings.home),
         homes=LearnerHomes(settings.homes_dir, settings.sandbox_uid),
         typesetter=TypstSetter(),
         limits=Limits(settings.max_upload_bytes),
         checkpoints=CheckpointFiles(settings.audit_dir),
+        second_factor=settings.second_factor,
         issuer=settings.address,
     )

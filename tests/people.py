@@ -9,6 +9,7 @@ from typing import Any
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
 from hub.journey import enter, study
+from hub.journey.award import frameworks
 from hub.journey.ports import Fittings
 
 COURSE = "it2-data-literacy"
@@ -83,8 +84,7 @@ def build_town(f: Fittings) -> Town:
     now = f.clock.now()
     since = date(2020, 9, 1)
     with f.work() as work:
-        for framework, nodes in f.rules.frameworks():
-            work.frameworks.put_framework(framework, nodes)
+        frameworks.put_down(f, work)
         for org in (
             Organisation(CITY, "洛阳市", Level.CITY, "city", None),
             Organisation(WEST, "涧西区", Level.UNIT, "unit", CITY),

@@ -13,7 +13,14 @@ from dashboards.panels.html import BEIJING, esc, moment, plain
 from hub.client import Portal, PortalError, from_environment
 
 Facts = Mapping[str, Any]
-STATES = {"certified": ("✓", "有证书"), "evidence": ("●", "有证据"), "none": ("○", "暂无")}
+STATES = {
+    "certified": ("✓", "有证书"),
+    "excellent": ("★", "优秀"),
+    "pass": ("✓", "合格"),
+    "assessing": ("…", "评审中"),
+    "evidence": ("●", "有证据"),
+    "none": ("○", "暂无"),
+}
 
 
 def board() -> str:
@@ -31,26 +38,33 @@ def page(facts: Facts) -> str:
     """The board over what the portal told."""
     states = node_states(facts)
     count = {state: sum(1 for s in states.values() if s == state) for state in STATES}
+    told = "，".join(
+        f"<b>{count[s]}</b> 项{word}" for s, (_, word) in STATES.items() if count[s] and s != "none"
+    )
     lead = (
-        f'<p class="lead">{len(states)} 项能力中，<b>{count["certified"]}</b> 项有证书，'
-        f"<b>{count['evidence']}</b> 项有证据，{count['none']} 项暂无。</p>"
+        f'<p class="lead">{len(states)} 项能力中，{told + "，" if told else ""}{count["none"]} 项暂无。</p>'
     )
     parts = [lead, _missing(facts), _hours(facts["hours"]), _map(facts, states), _certificates(facts)]
     return "".join(parts) + f'<p class="soft">读取时间：{esc(moment(facts["read_at"]))}</p>'
 
 
 def node_states(facts: Facts) -> dict[str, str]:
-    """Code of each competency -> certified, evidence or none."""
+    """Code of each competency -> its state: a certificate first, then what assessors said, then evidence."""
     now = datetime.fromisoformat(facts["read_at"]).astimezone(BEIJING).date().isoformat()
     standing = {
         c["requirement"] for c in facts["certificates"] if not c["revoked"] and str(c["valid_to"]) > now
     }
     certified = {code for r in facts["requirements"] if r["id"] in standing for code in r["codes"]}
     shown = {e["code"] for e in facts["evidence"]}
-    return {
-        n["code"]: "certified" if n["code"] in certified else "evidence" if n["code"] in shown else "none"
-        for n in facts["nodes"]
-    }
+    told = facts.get("states", {})
+
+    def state(code: str) -> str:
+        if code in certified:
+            return "certified"
+        said = told.get(code, "none")
+        return said if said != "none" and said in STATES else "evidence" if code in shown else "none"
+
+    return {n["code"]: state(n["code"]) for n in facts["nodes"]}
 
 
 def _missing(facts: Facts) -> str:
@@ -77,22 +91,18 @@ def _hours(rules: Sequence[Facts]) -> str:
 
 
 def _hour_bar(rule: Facts) -> str:
-    needed, have, practice = (Decimal(rule[key]) for key in ("needed", "hours", "practice"))
-    least = Decimal(rule["min_practice_ratio"])
-    missing = max(Decimal(0), needed - have)
+    needed, have, practice, least = (
+        Decimal(rule[key]) for key in ("needed", "hours", "practice", "practice_needed")
+    )
     share = min(Decimal(100), have / needed * 100) if needed else Decimal(100)
-    sentence = f"还缺 {plain(missing)} 学时" if missing else "✓ 学时已够"
+    sentence = f"✓ {rule['sentence']}" if rule["met"] else str(rule["sentence"])
     if least:
-        owed = max(Decimal(0), needed * least - practice)
-        ratio = f"，占 {practice / have:.0%}" if have else ""
-        sentence += f"；其中实践 {plain(practice)} 学时{ratio}，要求不少于 {least:.0%}"
-        sentence += f"，还缺实践 {plain(owed)} 学时" if owed else ""
-    span = f"近 {rule['years']} 年" if int(rule["years"]) > 1 else "本年"
+        sentence += f"其中实践 {plain(practice)} 学时，要求 {plain(least)}。"
     return (
         f'<div class="hours"><div class="row"><b>{esc(rule["name"])}</b>'
-        f'<span class="num">{span} {plain(have)} / {plain(needed)} 学时</span></div>'
-        f'<div class="thin{"" if missing else " done"}" role="img" aria-label="完成 {share:.0f}%">'
-        f'<i style="width:{share:.1f}%"></i></div><div class="soft">{esc(sentence)}。</div></div>'
+        f'<span class="num">{esc(rule["years"])} {plain(have)} / {plain(needed)} 学时</span></div>'
+        f'<div class="thin{" done" if rule["met"] else ""}" role="img" aria-label="完成 {share:.0f}%">'
+        f'<i style="width:{share:.1f}%"></i></div><div class="soft">{esc(sentence)}</div></div>'
     )
 
 
@@ -105,8 +115,7 @@ def _map(facts: Facts, states: Mapping[str, str]) -> str:
     html = [f'<section class="card"><h2>能力地图</h2><p class="soft">{legend}</p>']
     for environment in dict.fromkeys(n["environment"] for n in facts["nodes"]):
         nodes = [n for n in facts["nodes"] if n["environment"] == environment]
-        letter = nodes[0]["code"][:1]
-        html.append(f"<h3>{esc(letter)}　{esc(environment)}</h3>")
+        html.append(f"<h3>{esc(environment)}</h3>" if environment else "")
         for dimension in dict.fromkeys(n["dimension"] for n in nodes):
             own = [n for n in nodes if n["dimension"] == dimension]
             tiles = "".join(_tile(n, states[n["code"]], best.get(n["code"])) for n in own)

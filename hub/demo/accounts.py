@@ -37,7 +37,9 @@ def chosen(city: City) -> tuple[Account, ...]:
     lecturer = city.staff_of(junior)[1]
     labs = next(s.org.code for s in city.schools if s.unit == HOME_UNIT and s.org.kind == "vocational")
     student = next(p for p in city.students if p.stays[0].school == labs)
-    county, bureau, registrar, system = city.officials
+    county, bureau, registrar, system, county_hr, city_hr, hr_bureau, security, audit, assessor = (
+        city.officials
+    )
     return (
         Account(first, Role.TEACHER, home, "到课程目录报名正在进行的班次，打开第一份作业，做完后提交，看评阅结果。"),
         Account(second, Role.TEACHER, home, "第一次登录会要求修改初始密码，再看看自己的学时和能力。", True),
@@ -48,6 +50,12 @@ def chosen(city: City) -> tuple[Account, ...]:
         Account(registrar, Role.REGISTRAR, CITY, "下载名册模板，填几行，先预检再导入，领取新账号的初始密码。"),
         Account(student, Role.STUDENT, labs, "看向本校开放的课程；老师和管理的页面都打不开。"),
         Account(system, Role.SYS_ADMIN, CITY, "查看各项服务的状态；看不到任何人的作业。"),
+        Account(assessor, Role.ASSESSOR, CITY, "评审分派给自己的材料；看不到是谁的，也看不到别人怎么评。"),
+        Account(county_hr, Role.COUNTY_HR, HOME_UNIT, "审核本区的申请，组织公示，答复异议。"),
+        Account(city_hr, Role.CITY_HR, CITY, "确认公示后的申请，准备报送人社局的材料；读身份证号要先申请。"),
+        Account(hr_bureau, Role.HR_READER, CITY, "只能看到已经发布的报送材料。"),
+        Account(security, Role.SEC_ADMIN, CITY, "查找账号，给或结束角色，冻结、重置；决定读取身份证号的申请。"),
+        Account(audit, Role.AUDIT_ADMIN, CITY, "查看审计记录，核对有没有被改过；看不到业务数据。"),
     )  # fmt: skip
 
 

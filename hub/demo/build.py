@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hub.demo import accounts, awards, city, past, present
+from hub.demo import accounts, awards, city, hours, past, present
 from hub.demo.city import City
 from hub.demo.releases import start_building
 from hub.demo.schools import SIZES
@@ -52,6 +52,7 @@ def _build(f: Fittings, size: str, secrets_dir: Path) -> list[str]:
         with f.work() as work:
             if work.study.run(past.RUN) is None:
                 past.write(f, work, found)
+                hours.write(f, work, found)
         issued = awards.write(f, found)
         present.write(f, found)
     return [

@@ -12,6 +12,7 @@ from hub.demo.schools import SIZES, School
 from hub.domain.organisation import CITY
 from hub.domain.people import Person, Role
 from hub.domain.roster import MARK
+from hub.journey.award import frameworks
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 from hub.journey.sort_key import sort_key
@@ -19,6 +20,20 @@ from hub.sources import regions
 
 SEED = "demo"
 BY = "demo"  # who gave the roles
+
+# Who works in no school; their accounts are in hub.demo.accounts. A new one comes last, so that the others stay who they are.
+OFFICES = (
+    "county",
+    "city",
+    "registrar",
+    "system",
+    "county-hr",
+    "city-hr",
+    "hr-bureau",
+    "security",
+    "audit",
+    "assessor",
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class City:
     schools: tuple[School, ...]
     teachers: tuple[Invented, ...]
     students: tuple[Invented, ...]
-    officials: tuple[Invented, ...]  # county, city, registrar, system
+    officials: tuple[Invented, ...]  # in the order of OFFICES
 
     @property
     def home(self) -> School:
@@ -47,7 +62,7 @@ def invent(size: str, today: date) -> City:
     schools = plan.invent(SIZES[size], units)
     inventor = Inventor(f"{SEED}{size}", date(today.year, 9, 1))
     teachers, students = inventor.everybody(schools)
-    officials = [inventor.official(title) for title in ("county", "city", "registrar", "system")]
+    officials = [inventor.official(title) for title in OFFICES]
     return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
 
 
@@ -59,8 +74,7 @@ def write(f: Fittings, work: Work, city: City) -> None:
     for school in city.schools:
         work.people.put_organisation(school.org)
     work.people.put_organisation(plan.merged(city.schools))
-    for framework, nodes in f.rules.frameworks():
-        work.frameworks.put_framework(framework, nodes)
+    frameworks.put_down(f, work)
     _people(f, work, (*city.teachers, *city.officials), "t", now)
     _people(f, work, city.students, "s", now)
     _places(work, (*city.teachers, *city.students))

@@ -28,6 +28,14 @@ class PieceKind(StrEnum):
     VIDEO = "video"  # classroom video, by link
 
 
+PIECE_NAMES = {
+    PieceKind.NOTEBOOK: "已批阅的作业",
+    PieceKind.FILE: "上传文件",
+    PieceKind.LINK: "网页链接",
+    PieceKind.VIDEO: "视频链接",
+}
+
+
 @dataclass(frozen=True)
 class Wanted:
     """One piece that a competency asks for, with the criteria of 合格 and 优秀; all of a grade's must be met."""

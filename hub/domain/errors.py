@@ -29,10 +29,10 @@ CODES: dict[str, tuple[Kind, str]] = {
     "thing.missing": (Kind.MISSING, "没有找到{what}，或者您无权查看。"),
     "request.invalid": (Kind.INVALID, "请求的内容不完整或格式不对：{why}"),
     "request.too_large": (Kind.TOO_LARGE, "上传的内容超过 {limit_mb} MB，请删去大文件或清除单元输出后再交。"),
-    "roster.unreadable": (Kind.INVALID, "名册读不出来：{why}"),
-    "roster.columns": (Kind.INVALID, "名册缺少必需的列：{columns}。请下载模板对照。"),
-    "roster.rows": (Kind.INVALID, "名册有 {count} 行有错，一行也没有导入。请按报告逐行改正后重新上传。"),
-    "roster.changed": (Kind.CONFLICT, "名册或库中数据在预检之后有变化，请重新预检再导入。"),
+    "roster.unreadable": (Kind.INVALID, "表格读不出来：{why}"),
+    "roster.columns": (Kind.INVALID, "表格缺少必需的列：{columns}。请下载模板对照。"),
+    "roster.rows": (Kind.INVALID, "表格有 {count} 行有错，一行也没有导入。请按报告逐行改正后重新上传。"),
+    "roster.changed": (Kind.CONFLICT, "表格或库中数据在预检之后有变化，请重新预检再导入。"),
     "run.closed": (Kind.CONFLICT, "班次“{run}”不在报名期内。"),
     "run.dates": (Kind.INVALID, "班次的结束日期要晚于开始日期。"),
     "enrolment.needed": (Kind.DENIED, "您还没有报名这个班次，请先在课程页报名。"),
@@ -81,8 +81,68 @@ CODES: dict[str, tuple[Kind, str]] = {
     "extension.invalid": (Kind.INVALID, "延期时间要晚于现在，也要晚于原截止时间。"),
     "oidc.client": (Kind.INVALID, "登录请求来自未登记的应用。"),
     # --- second factors, approvals, accounts ---
+    "auth.dormant": (Kind.SIGN_IN, "账号超过 90 天没有使用，已经停用。请联系安全管理员恢复。"),
+    "second.failed": (
+        Kind.SIGN_IN,
+        "动态码不对，或已经用过。请等手机上换了下一个码再输；连续 5 次不对，账号会锁定 15 分钟。",
+    ),
+    "second.first_code": (
+        Kind.INVALID,
+        "动态码不对，请核对手机的时间是否准确，再输入手机上现在显示的 6 位数字。",
+    ),
+    "second.offer": (Kind.INVALID, "这个二维码已经失效，请重新打开设置页面，删掉手机里刚才加的，再扫一次。"),
+    "second.enrolled": (
+        Kind.CONFLICT,
+        "这个账号已经设置过第二步验证，请用手机上的动态码登录；手机丢了，请用恢复码，或联系安全管理员。",
+    ),
+    "second.none": (Kind.CONFLICT, "这个账号没有设置第二步验证，不用取消。"),
+    "account.reason": (Kind.INVALID, "请选择原因。"),
+    "account.own": (Kind.DENIED, "不能改自己的账号，请另一位有权的人来办。"),
+    "account.operator": (
+        Kind.DENIED,
+        "系统、安全、审计管理员的账号只能由机房运维在服务器上重置（luojiao password、luojiao second-factor）。",
+    ),
+    "account.role": (Kind.CONFLICT, "不能给这个角色：{why}。"),
+    "account.state": (Kind.CONFLICT, "账号现在不是这个状态，请刷新后再操作。"),
+    "approval.needed": (
+        Kind.DENIED,
+        "读取{what}要先经批准。请到“审批”页写明用途提出申请，由别人同意后再来。",
+    ),
+    "approval.pending": (Kind.CONFLICT, "您对这个范围已经有一份待决定或仍有效的申请。"),
+    "approval.purpose": (Kind.INVALID, "请写明用途，5 到 200 个字。"),
+    "approval.own": (Kind.DENIED, "不能批准自己的申请。"),
+    "approval.decided": (Kind.CONFLICT, "这份申请已经决定过了，或已过期。"),
+    "approval.reason": (Kind.INVALID, "不同意时请写明原因。"),
+    "identity.none": (Kind.MISSING, "库里没有这个人的身份证号。"),
     # --- frameworks ---
+    "framework.published": (Kind.CONFLICT, "“{name}”已经发布，不能再改。需要改动，请起草一套接续它的标准。"),
+    "framework.changed": (
+        Kind.CONFLICT,
+        "您打开之后，别人改过这里，您的修改没有保存。请对照最新内容再改一次。",
+    ),
+    "framework.id": (
+        Kind.INVALID,
+        "编号要以小写英文字母开头，只用小写字母、数字和短横，2 到 40 个字符，例如 henan2019。",
+    ),
+    "framework.taken": (Kind.CONFLICT, "编号“{id}”已经用过，请换一个。"),
+    "framework.base": (Kind.INVALID, "请选择要接续或参照的标准。"),
+    "framework.node": (Kind.INVALID, "这一项没有保存：{why}"),
+    "framework.guide": (Kind.INVALID, "提交指南没有保存：{why}"),
+    "framework.crosswalk": (Kind.INVALID, "对应关系没有保存：{why}"),
+    "framework.unfit": (Kind.CONFLICT, "还不能发布：{why}"),
+    "framework.days": (Kind.INVALID, "日期不合适：{why}"),
+    "framework.file": (Kind.INVALID, "文件不能导入：{why}"),
+    "diagnosis.answers": (Kind.INVALID, "还没有保存：{why}。"),
     # --- hours ---
+    "hours.reason": (Kind.INVALID, "冲销学时请写明原因，2 到 200 个字，不要写身份证号。"),
+    "hours.reversed": (Kind.CONFLICT, "这条学时已经冲销过了。"),
+    "hours.own": (Kind.DENIED, "不能处理自己的学时，请由上级单位办理。"),
+    "hours.relied_on": (
+        Kind.CONFLICT,
+        "这条学时已用于能力认证的申请或证书，不能冲销。确有错误，请先退回申请或撤销证书。",
+    ),
+    "hours.nothing": (Kind.CONFLICT, "“{rule}”在 {years}还没有可以证明的学时。"),
+    "hours.purpose": (Kind.INVALID, "导出学时名单请选择用途。"),
     # --- dossiers and panels ---
     # --- review, publicity, objections ---
     # --- certificates and verification ---

@@ -44,20 +44,24 @@ ROLE_NAMES = {
 }
 
 # verb -> roles that may, always within the organisation of their grant and what lies below it.
+# The matrix of hub.domain.access says the same by resource; a test compares the two.
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "course.study": frozenset({Role.TEACHER, Role.STUDENT}),
     "run.open": frozenset({Role.INSTRUCTOR}),
     "run.teach": frozenset({Role.INSTRUCTOR}),
-    "roster.import": frozenset({Role.REGISTRAR}),
+    "roster.import": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "schools.import": frozenset({Role.REGISTRAR}),
     "people.list": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "password.reset": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "certificate.apply": frozenset({Role.TEACHER}),
     "application.review": frozenset({Role.SCHOOL_ADMIN}),
     "certificate.revoke": frozenset({Role.CITY_OFFICIAL}),
-    "overview.read": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL}),
+    "overview.read": frozenset(
+        {Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL, Role.COUNTY_HR, Role.CITY_HR}
+    ),
     # frameworks and self-diagnosis
     "framework.edit": frozenset({Role.CITY_OFFICIAL}),
+    "diagnosis.own": frozenset({Role.TEACHER}),
     # the hours ledger
     "hours.own": frozenset({Role.TEACHER}),
     "hours.import": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),
@@ -91,8 +95,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # the three administrators
     "audit.read": frozenset({Role.AUDIT_ADMIN}),
     "accounts.manage": frozenset({Role.SEC_ADMIN}),
+    "school_admin.appoint": frozenset({Role.COUNTY_OFFICIAL}),
     "system.read": frozenset({Role.SYS_ADMIN}),
     "grading.tend": frozenset({Role.SYS_ADMIN}),
+    # what the matrix of hub.domain.access marks with a star
+    "identity.read": frozenset({Role.COUNTY_HR, Role.CITY_HR}),
+    "approval.ask": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),
+    "approval.decide": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR, Role.SEC_ADMIN}),
 }
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 
 from hub.domain import uscc
-from hub.domain.cells import Column, Raw, narrow, tidy
+from hub.domain.cells import Column, Raw, narrow, read_day, tidy
 from hub.domain.organisation import CITY, SCHOOL_KINDS, Organisation
 
 MAX_SCHOOLS = 10_000
@@ -45,7 +45,6 @@ CATEGORIES: Mapping[str, frozenset[str]] = {
 _NOTHING = "无"
 _CITY_ITSELF = frozenset({"市直", "市直属", "市直学校"})
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _OLDEST, _AHEAD = 1800, 5  # years: nobody writes down an earlier school, nobody plans further
 
 
@@ -90,7 +89,7 @@ def read_row(raw: Raw, *, today: date) -> Entry | tuple[str, ...]:
     days: dict[str, date | Unsaid | None] = {}
     for key in ("opened", "closed"):
         said = _said(narrow(cells[key]))
-        day = _day(said, today) if isinstance(said, str) else said
+        day = read_day(said, _OLDEST, today.year + _AHEAD) if isinstance(said, str) else said
         if isinstance(day, str):
             reasons.append(f"{headings[key]}{day}")
         else:
@@ -134,18 +133,6 @@ def _name_problems(name: str) -> list[str]:
     elif not _HAN.search(name) or any(unicodedata.category(c) in ("Cc", "Cf", "Cn") for c in name):
         reasons.append("学校名称里没有汉字，或有不该有的字符")
     return reasons
-
-
-def _day(text: str, today: date) -> date | str:
-    """The day, or how its cell is wrong."""
-    found = _DAY.fullmatch(text)
-    if not found:
-        return f"应写成 2026-09-01 这样，现在是“{text[:20]}”"
-    try:
-        made = date(*(int(part) for part in found.groups() if part))
-    except ValueError:
-        return f" {text[:20]} 不存在"
-    return made if _OLDEST <= made.year <= today.year + _AHEAD else f" {text[:20]} 不合理"
 
 
 def twice(entries: Sequence[Entry]) -> dict[int, list[str]]:

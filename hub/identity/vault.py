@@ -7,6 +7,7 @@ import hmac
 import os
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -26,8 +27,11 @@ class IdVault:
         return nonce + AESGCM(self._derive(b"seal")).encrypt(nonce, text.encode(), _CONTEXT)
 
     def open(self, sealed: bytes) -> str:
-        """The text again. Raises cryptography's InvalidTag where it was altered or the key is another."""
-        return AESGCM(self._derive(b"seal")).decrypt(sealed[:12], sealed[12:], _CONTEXT).decode()
+        """The text again. Raises ValueError where it was altered or the key is another."""
+        try:
+            return AESGCM(self._derive(b"seal")).decrypt(sealed[:12], sealed[12:], _CONTEXT).decode()
+        except InvalidTag:
+            raise ValueError("altered, or sealed under another key") from None
 
     def tag(self, text: str) -> bytes:
         """HMAC-SHA256 of the text: equal numbers have equal tags, and without the key none can be guessed."""

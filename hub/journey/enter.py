@@ -9,13 +9,17 @@ from typing import Any
 
 from hub.domain import passwords
 from hub.domain.errors import refuse
-from hub.domain.people import Actor, Person, Role, may
+from hub.domain.offices import privileged
+from hub.domain.people import Actor, Person
 from hub.journey import audit
 from hub.journey.ports import Fittings, Work
 
 MAX_FAILURES = 5
 LOCK = timedelta(minutes=15)
 SESSION = timedelta(hours=12)
+HALFWAY = timedelta(minutes=10)  # how long somebody may look for their phone
+PRIVILEGED_IDLE = timedelta(minutes=15)
+DORMANT = timedelta(days=90)
 CODE = timedelta(seconds=60)
 TOKEN = timedelta(minutes=30)
 
@@ -27,6 +31,7 @@ class Session:
     secret: str
     person: Person
     must_change_password: bool
+    second: bool = False  # good for nothing yet but giving the second factor
 
 
 def digest(secret: str) -> str:
@@ -46,40 +51,74 @@ def sign_in(f: Fittings, login: str, password: str) -> Session:
     with f.work() as work:
         kept = work.entry.credential(person.uid) if person and kept else None
         if person and kept:
-            _, must_change, failures, locked_until = kept
-            if locked_until and locked_until > now:
-                outcome = "auth.locked"
-                audit.note_locked(f, work, person.uid)
-            elif good:
-                work.entry.note_failures(person.uid, 0, None)
-                secret = f.ids.secret()
-                work.entry.open_session(digest(secret), person.uid, now, now + SESSION)
-                audit.note_entry(f, work, person.uid, audit.SIGNED_IN, {})
-                return Session(secret, person, must_change)
-            else:
-                failures += 1
-                locked = now + LOCK if failures % MAX_FAILURES == 0 else None
-                work.entry.note_failures(person.uid, failures, locked)
-                audit.note_entry(
-                    f, work, person.uid, audit.REFUSED, {"why": outcome, "locks": locked is not None}
-                )
-    raise refuse(outcome)
+            outcome = "" if good else "auth.failed"
+            outcome = count(f, work, person.uid, kept, outcome)
+            who = actor(work, person.uid, now) if not outcome else None
+            if who and _dormant(work, who, now):
+                outcome = "auth.dormant"
+                audit.note_entry(f, work, person.uid, audit.REFUSED, {"why": outcome, "locks": False})
+            elif who:
+                second = f.second_factor and privileged(who.roles)
+                secret = open_session(f, work, who, proved=False, second=second)
+                return Session(secret, person, who.must_change_password, second)
+    raise refuse(outcome or "auth.failed")
+
+
+def count(
+    f: Fittings, work: Work, uid: str, kept: tuple[str, bool, int, datetime | None], outcome: str
+) -> str:
+    """Why somebody does not come in, or nothing; five wrong passwords or codes (``outcome``) in a row lock for a while."""
+    now = f.clock.now()
+    failures, locked_until = kept[2:]
+    if locked_until and locked_until > now:
+        audit.note_locked(f, work, uid)
+        return "auth.locked"
+    if outcome:
+        failures += 1
+        locked = now + LOCK if failures % MAX_FAILURES == 0 else None
+        work.entry.note_failures(uid, failures, locked)
+        audit.note_entry(f, work, uid, audit.REFUSED, {"why": outcome, "locks": locked is not None})
+    return outcome
+
+
+def open_session(f: Fittings, work: Work, who: Actor, *, proved: bool, second: bool = False) -> str:
+    """A fresh session; one that still wants its ``second`` factor is short and leaves the failures counted."""
+    now, secret = f.clock.now(), f.ids.secret()
+    work.entry.open_session(
+        digest(secret), who.uid, now, now + (HALFWAY if second else SESSION), proved=proved
+    )
+    if not second:
+        work.entry.note_use(who.uid, now)
+        audit.note_entry(f, work, who.uid, audit.SIGNED_IN, {"second": True} if proved else {})
+    return secret
+
+
+def _dormant(work: Work, who: Actor, now: datetime) -> bool:
+    used_at = work.entry.used_at(who.uid)
+    return privileged(who.roles) and used_at is not None and now - used_at >= DORMANT
 
 
 def current(f: Fittings, secret: str, idle: timedelta) -> Actor | None:
-    """Who a session cookie speaks for, or None once it is over, idle for too long, or unknown."""
+    """Who a session cookie speaks for, or None once it is over, idle for too long, unknown, or not yet good."""
     now = f.clock.now()
     with f.work() as work:
         kept = work.entry.session(digest(secret))
         if kept is None:
             return None
-        uid, seen_at, ends_at = kept
-        if now >= ends_at or now - seen_at >= idle:
+        uid, seen_at, ends_at, proved = kept
+        who = actor(work, uid, now)
+        special = who is not None and privileged(who.roles)
+        if now >= ends_at or now - seen_at >= (min(idle, PRIVILEGED_IDLE) if special else idle):
             work.entry.close_session(digest(secret))
             return None
         if now - seen_at > timedelta(minutes=1):
             work.entry.touch_session(digest(secret), now)
-        return actor(work, uid, now)
+        return who if who and good(f, who, proved) else None
+
+
+def good(f: Fittings, who: Actor, proved: bool) -> bool:
+    """Whether a session is good for anything: asked anew each time, since a role may come while it lasts."""
+    return proved or not f.second_factor or not privileged(who.roles)
 
 
 def actor(work: Work, uid: str, now: datetime) -> Actor | None:
@@ -129,55 +168,13 @@ def change_password(f: Fittings, who: Actor, old: str, new: str) -> None:
         audit.note(f, work, who, "password.changed", who.uid, {})
 
 
-# Whoever resets a password can sign in as that person: nobody may gain by it what they do not hold.
-_NEVER_RESET = frozenset(Role) - {Role.TEACHER, Role.STUDENT, Role.INSTRUCTOR, Role.SCHOOL_ADMIN}
-
-
-def reset_password(f: Fittings, who: Actor, login: str) -> str:
-    """Give somebody in one's own scope a fresh first password; returned once, stored only as a hash.
-
-    Officials, registrars and administrators get theirs from the operator; a school's administrators from a registrar;
-    somebody with a role beyond the scope of ``who`` from whoever has that scope.
-    """
-    now = f.clock.now()
-    fresh = passwords.first(f.ids.secret())
-    encoded = f.passwords.hash(fresh)
-    with f.work() as work:
-        person = work.people.by_login(login.strip().lower())
-        homes = work.people.memberships(person.uid, beijing_day(now)) if person else ()
-        paths = [work.people.path(code) for code in homes]
-        if person is None or not any(may(who, "password.reset", path) for path in paths):
-            raise refuse("thing.missing", what="这个账号")
-        for grant in work.people.grants(person.uid, beijing_day(now)):
-            beyond = grant.role is Role.SCHOOL_ADMIN and Role.REGISTRAR not in who.roles
-            if grant.role in _NEVER_RESET or beyond or not may(who, "password.reset", grant.path):
-                raise refuse("access.denied")
-        work.entry.put_credential(person.uid, encoded, must_change=True, at=now)
-        work.entry.close_sessions(person.uid)
-        audit.note(f, work, who, "password.reset", person.uid, {}, org=homes[0])
-    return fresh
-
-
-def operator_reset(f: Fittings, login: str) -> str:
-    """A fresh first password for anybody, by whoever runs the machine."""
-    fresh = passwords.first(f.ids.secret())
-    encoded = f.passwords.hash(fresh)
-    with f.work() as work:
-        person = work.people.by_login(login.strip().lower())
-        if person is None:
-            raise refuse("thing.missing", what="这个账号")
-        work.entry.put_credential(person.uid, encoded, must_change=True, at=f.clock.now())
-        work.entry.close_sessions(person.uid)
-        audit.note(f, work, None, "password.reset", person.uid, {})
-    return fresh
-
-
 def grant_code(f: Fittings, secret: str, client: str, request: dict[str, Any], code: str) -> None:
     """Keep ``code``, good once and for a minute, by which ``client`` gets a token for whoever holds this session."""
     now = f.clock.now()
     with f.work() as work:
         kept = work.entry.session(digest(secret))
-        if kept is None:
+        who = actor(work, kept[0], now) if kept and now < kept[2] else None
+        if kept is None or who is None or not good(f, who, kept[3]):
             raise refuse("auth.required")
         work.entry.add_code(digest(code), client, kept[0], digest(secret), request, now + CODE)
 
@@ -217,10 +214,11 @@ def actor_of_token(f: Fittings, token: str) -> Actor | None:
     now = f.clock.now()
     with f.work() as work:
         kept = work.entry.token(digest(token))
-        if kept is None or kept[3] < now:
+        session = work.entry.session(kept[4]) if kept else None
+        if kept is None or kept[3] < now or session is None or now >= session[2]:
             return None
         who = actor(work, kept[0], now)
-    return narrowed(who, tuple(kept[2])) if who else None
+    return narrowed(who, tuple(kept[2])) if who and good(f, who, session[3]) else None
 
 
 def sweep(f: Fittings) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.domain.disclosure import MIN_TEACHERS, suppress
-from hub.domain.errors import refuse
 from hub.domain.organisation import Organisation
-from hub.domain.people import Actor, may, scope_of
+from hub.domain.people import Actor
+from hub.journey import scope
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
 
@@ -41,18 +41,11 @@ class Overview:
 def overview(f: Fittings, who: Actor, code: str | None) -> Overview:
     """The level below ``code``, or below the top of the reader's own scope."""
     now = f.clock.now()
-    grants = scope_of(who, "overview.read")
-    if not grants or not may(who, "overview.read"):
-        raise refuse("access.denied")
-    code = code or grants[0].org
+    code = code or scope.top(who, "overview.read")
     with f.work() as work:
-        path = work.people.path(code)
-        organisation = work.people.organisation(code)
-        if organisation is None or not may(who, "overview.read", path):
-            raise refuse("thing.missing", what="这个单位")
+        organisation = scope.require(work, who, "overview.read", code, "这个单位")
         found = work.read.counts(code, f.rules.requirements()[0].id, beijing_day(now))
-        known = [work.people.organisation(c) for c in reversed(path)]
-        trail = tuple(o for o in known if o and may(who, "overview.read", work.people.path(o.code)))
+        trail = scope.trail(work, who, "overview.read", code)
     exact = [{column: int(row[column]) for column in COLUMNS} for row in found]
     shown = suppress(exact, "staff", MIN_TEACHERS)
     rows = tuple(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hub.domain.errors import refuse
 from hub.domain.organisation import Organisation
-from hub.domain.people import Actor, Person, may, scope_of
+from hub.domain.people import Actor, Person, may
+from hub.journey import scope
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
 
@@ -26,18 +27,11 @@ class Listing:
 
 def listing(f: Fittings, who: Actor, code: str, find: str) -> Listing:
     """Who belongs to ``code`` (or to the top of one's own scope); ``find`` looks in names and logins."""
-    grants = scope_of(who, "people.list")
-    if not grants or not may(who, "people.list"):
-        raise refuse("access.denied")
-    code = code or grants[0].org
+    code = code or scope.top(who, "people.list")
     today = beijing_day(f.clock.now())
     with f.work() as work:
-        path = work.people.path(code)
-        organisation = work.people.organisation(code)
-        if organisation is None or not may(who, "people.list", path):
-            raise refuse("thing.missing", what="这个单位")
-        above = [work.people.organisation(c) for c in reversed(path)]
-        trail = tuple(o for o in above if o and may(who, "people.list", work.people.path(o.code)))
+        organisation = scope.require(work, who, "people.list", code, "这个单位")
+        trail = scope.trail(work, who, "people.list", code)
         below = tuple(o for o in work.people.under(code) if o.valid_on(today))
         found = (
             work.people.search(code, find.strip(), today, MOST + 1)

@@ -13,8 +13,10 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
-from hub.domain.hours import HourRule
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.dossier import Guide
+from hub.domain.hour_rules import HourRule
+from hub.domain.hours_statement import Statement
 from hub.domain.ladder import Ladders
 from hub.domain.title_record import ColumnMap
 from hub.journey.audit_stores import Checkpoints
@@ -131,13 +133,13 @@ class Passwords(Protocol):
 
 
 class Vault(Protocol):
-    """Keeps ID numbers: encrypted, and found again only by keyed HMAC."""
+    """Keeps ID numbers and secrets: encrypted, and found again only by keyed HMAC."""
 
     def seal(self, text: str) -> bytes:
         """Ciphertext."""
 
     def open(self, sealed: bytes) -> str:
-        """The text again; only for what is handed to the HR bureau."""
+        """The text again; asked for a second factor, and for an ID number that may be read. Raises where it was altered."""
 
     def tag(self, text: str) -> bytes:
         """The search key of ``text``."""
@@ -154,6 +156,19 @@ class TitleData(Protocol):
         """The columns of the provincial import."""
 
 
+class Totp(Protocol):
+    """One-time codes from a phone; asked when somebody sets up or gives a second factor."""
+
+    def new(self) -> str:
+        """A fresh secret as an authenticator app takes it."""
+
+    def uri(self, secret: str, login: str) -> str:
+        """What the QR code for an app says."""
+
+    def step(self, secret: str, code: str, now: datetime, after: int) -> int | None:
+        """The time step that ``code`` is good for, later than ``after``, or None."""
+
+
 class Rules(Protocol):
     """Rules that are data: requirements, hour rules, frameworks."""
 
@@ -168,6 +183,12 @@ class Rules(Protocol):
 
     def frameworks(self) -> tuple[tuple[Framework, tuple[Node, ...]], ...]:
         """Every framework with its nodes."""
+
+    def crosswalks(self) -> tuple[Crosswalk, ...]:
+        """What corresponds to what between frameworks."""
+
+    def guides(self) -> tuple[Guide, ...]:
+        """What each competency asks for as evidence."""
 
 
 class Homes(Protocol):
@@ -188,6 +209,9 @@ class Typesetter(Protocol):
 
     def publicity(self, told: Mapping[str, Any]) -> bytes:
         """A PDF that shows which lists were on show in a school, and how long."""
+
+    def hours(self, view: Statement) -> bytes:
+        """A statement of hours as PDF, with a QR code that leads to its verification."""
 
     def qr(self, text: str) -> str:
         """A QR code as SVG text."""
@@ -222,10 +246,12 @@ class Fittings:
     signer: Signer
     passwords: Passwords
     vault: Vault
+    totp: Totp
     rules: Rules
     titles: TitleData
     homes: Homes
     typesetter: Typesetter
     limits: Limits
     checkpoints: Checkpoints
+    second_factor: bool  # whether the roles that need one are asked for it; a demo may do without
     issuer: str  # the platform's public address, named in credentials

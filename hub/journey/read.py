@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.model import Course
-from hub.domain import hours as hour_rules
+from hub.domain import hour_count
 from hub.domain.certificate import Application, Certificate
 from hub.domain.competency import Evidence, Met, Missing, Node, Requirement
 from hub.domain.course import Release, Run
@@ -16,6 +16,7 @@ from hub.domain.people import Actor, Person
 from hub.domain.submission import Submission
 from hub.journey import assess, study
 from hub.journey.award import evidence as grounds
+from hub.journey.award import standing
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -126,24 +127,29 @@ def _enrolled(f: Fittings, work: Work, who: Actor, run: Run) -> Enrolled:
 class Competencies:
     """Where a teacher stands: the framework as tiles, evidence, hours, certificates, and what is missing."""
 
-    nodes: tuple[Node, ...]
-    evidence: tuple[Evidence, ...]
-    hours: tuple[hour_rules.Progress, ...]
+    map: standing.Map
+    evidence: tuple[Evidence, ...]  # of the map's framework
+    hours: tuple[hour_count.Progress, ...]
     requirements: tuple[tuple[Requirement, Met | Missing], ...]
     applications: tuple[Application, ...]
     certificates: tuple[Certificate, ...]
     read_at: datetime
 
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(tile.node for tile in self.map.tiles)
 
-def competencies(f: Fittings, who: Actor) -> Competencies:
-    """One's own competencies; nobody else's can be asked for here."""
+
+def competencies(f: Fittings, who: Actor, framework: str = "") -> Competencies:
+    """One's own competencies, over ``framework`` or the one certificates go by; nobody else's can be asked for here."""
     now = f.clock.now()
     with f.work() as work:
         requirements = f.rules.requirements()
+        mine = standing.mine(f, work, who, framework)
         return Competencies(
-            work.frameworks.nodes(requirements[0].framework),
-            work.evidence.evidence(who.uid),
-            hour_rules.progress(f.rules.hour_rules(), work.hours.hours(who.uid), beijing_day(now)),
+            mine,
+            tuple(e for e in work.evidence.evidence(who.uid) if e.framework == mine.framework.id),
+            hour_count.progress(f.rules.hour_rules(), work.hours.hours(who.uid), beijing_day(now)),
             tuple((r, grounds.standing(f, work, who.uid, r)) for r in requirements),
             work.review.applications(person=who.uid),
             work.certificates.certificates(who.uid),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,10 +12,11 @@ from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, may
 from hub.domain.school_list import MAX_SCHOOLS, Entry, find_unit, read_row, twice
 from hub.domain.school_plan import Line, Report, changes, intended, outlives, problems, reused
-from hub.domain.sheet import Outcome, RowsRefused
+from hub.domain.sheet import Outcome
 from hub.journey.audit import note
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
+from hub.journey.sheets import agree, digest, limit
 
 _FOREIGN = "这个学校标识码属于您这次导入范围以外的单位，请由上级单位办理"
 _ORDER = list(Level)
@@ -43,10 +43,7 @@ def import_schools(
     with f.work() as work:
         work.people.lock_rosters()
         report, schools = _against(f, work, who, org_code, rows)
-        if report.errors:
-            raise RowsRefused(report)
-        if report.digest != expected_digest:
-            raise refuse("roster.changed")
+        agree(report, expected_digest)
         for school in sorted(schools, key=lambda s: _ORDER.index(s.level)):  # a lead school before its points
             work.people.put_organisation(school)
         counts = {outcome.value: count for outcome, count in report.counts.items()}
@@ -64,9 +61,7 @@ def _against(
     path = work.people.path(org_code)
     if not path or not may(who, "schools.import", path):
         raise refuse("access.denied")
-    if not rows or len(rows) > MAX_SCHOOLS:
-        why = f"最多 {MAX_SCHOOLS} 行" if rows else "表头下面一行数据也没有"
-        raise refuse("roster.unreadable", why=why)
+    limit(rows, MAX_SCHOOLS)
     today = beijing_day(f.clock.now())
     read = {raw.line: read_row(raw, today=today) for raw in rows}
     entries = [e for e in read.values() if isinstance(e, Entry)]
@@ -94,7 +89,8 @@ def _against(
             write += [org] if outcome is not Outcome.SAME else []
         code, name = (tidy(raw.cells.get(key, "")) for key in ("code", "name"))
         lines.append(Line(raw.line, outcome, narrow(code)[:10], name[:60], notes))
-    return Report(org_code, _digest(f, who, org_code, rows, lines), tuple(lines)), write
+    met = [[x.line, x.outcome, x.code, x.notes] for x in lines]
+    return Report(org_code, digest(f, rows, "schools", who.uid, org_code, met), tuple(lines)), write
 
 
 @dataclass(frozen=True)
@@ -203,11 +199,3 @@ def _people_left(
             )
         if count := waiting.get(entry.code):
             reasons.setdefault(entry.line, []).append(f"成立日期在今天以后，但已有 {count} 人属于这所学校")
-
-
-def _digest(f: Fittings, who: Actor, org: str, rows: Sequence[Raw], lines: Sequence[Line]) -> str:
-    """A keyed digest of the rows and of what they meet."""
-    said = [[raw.line, sorted(raw.cells.items())] for raw in rows]
-    met = [[x.line, x.outcome, x.code, x.notes] for x in lines]
-    text = json.dumps(["schools", who.uid, org, said, met], ensure_ascii=False, separators=(",", ":"))
-    return f.vault.tag(text).hex()

@@ -8,7 +8,7 @@ import dataclasses
 from hub.domain.errors import Refusal
 from hub.domain.people import ROLE_NAMES
 from hub.journey.appoint import OFFICES, appoint
-from hub.journey.enter import operator_reset
+from hub.journey.resets import operator_factor, operator_reset
 from hub.operations import database, home
 from hub.operations.database_roles import DATABASES
 from hub.operations.external_database import connect_external
@@ -51,6 +51,18 @@ def reset(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int
         screen.bad(error.message if isinstance(error, Refusal) else str(error))
         return 1
     screen.good(f"{chosen.login} 的新密码 {password}（只显示这一次，首次登录要修改）")
+    return 0
+
+
+def factor(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
+    """``luojiao second-factor reset``: for whoever lost their phone and every recovery code."""
+    try:
+        f = fittings(dataclasses.replace(settings, database_url=running_database(settings)))
+        operator_factor(f, chosen.login)
+    except (Refusal, DatabaseError) as error:
+        screen.bad(error.message if isinstance(error, Refusal) else str(error))
+        return 1
+    screen.good(f"{chosen.login} 的第二步验证已取消，下次登录时重新设置")
     return 0
 
 

@@ -155,6 +155,10 @@ def _greet(settings: Settings, screen: Screen, newcomers: bool) -> None:
             "  只有本机能打开；让别的电脑访问："
             f"LUOJIAO_ADDRESS=http://{checks.lan_address()}:{settings.port} LUOJIAO_BIND=0.0.0.0 make up"
         )
+    if not settings.second_factor:
+        screen.warn(
+            "没有要求第二步验证：教育局人员和管理员凭密码就能登录，只适合演示。正式使用请设 LUOJIAO_SECOND_FACTOR=1。"
+        )
     if warning := checks.ROOMS_WARNINGS.get(settings.rooms):
         screen.warn(warning)
     accounts.greet(settings, screen, newcomers)

@@ -20,15 +20,17 @@ class ReadCompetencies(Json):
         self.json(
             {
                 "name": self.me.name,
+                "framework": {"id": view.map.framework.id, "name": view.map.framework.name},
                 "nodes": [asdict(n) for n in view.nodes],
+                "states": {t.node.code: t.state.value for t in view.map.tiles},
                 "evidence": [
                     {"code": e.code, "points": e.points, "max_points": e.max_points, "assignment": e.assignment,
                      "recorded_at": e.recorded_at}
                     for e in view.evidence
                 ],
                 "hours": [
-                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.rule.years,
-                     "hours": p.hours, "practice": p.practice, "min_practice_ratio": p.rule.min_practice_ratio}
+                    {"rule": p.rule.id, "name": p.rule.name, "needed": p.rule.hours, "years": p.span.years, "hours": p.hours,
+                     "practice": p.practice, "practice_needed": p.rule.practice, "met": p.met, "sentence": p.sentence}
                     for p in view.hours
                 ],
                 "requirements": [

@@ -17,19 +17,61 @@ from tornado.log import access_log
 from graders.reasons import MESSAGES
 from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import audit_view, certificate, lease, organisation, people, regrade, sheet, submission, title
+from hub.domain import (
+    approval,
+    attainment,
+    audit_view,
+    certificate,
+    correspondence,
+    dossier,
+    framework,
+    lease,
+    offices,
+    organisation,
+    people,
+    rating,
+    regrade,
+    sheet,
+    submission,
+    title,
+)
+from hub.domain import diagnosis as levels
 from hub.domain.errors import refuse
+from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
-from hub.portal import api, api_read, assess, assets, enter, queue, read, roster, schools, study
+from hub.portal import (
+    accounts,
+    api,
+    api_read,
+    approvals,
+    assess,
+    assets,
+    enter,
+    queue,
+    read,
+    roster,
+    schools,
+    second_factor,
+    study,
+)
 from hub.portal import regrade as regrade_pages
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
+from hub.portal.award import (
+    competencies,
+    diagnosis,
+    framework_parts,
+    frameworks,
+    hours,
+    hours_school,
+    review,
+    verify,
+)
 from hub.portal.award import packages as package_pages
-from hub.portal.award import review, verify
 from hub.portal.award import titles as title_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, days_left, span
+from hub.portal.forms import beijing, day_in_words, days_left, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -40,14 +82,23 @@ _TRUST_SECONDS = 10  # how long the Hub's word for a token is good
 
 ROUTES: list[tuple[str, type[Handler]]] = [
     *enter.ROUTES,
+    *second_factor.ROUTES,
+    *accounts.ROUTES,
+    *approvals.ROUTES,
     *study.ROUTES,
     *assess.ROUTES,
     *regrade_pages.ROUTES,
+    *competencies.ROUTES,
+    *diagnosis.ROUTES,
+    *frameworks.ROUTES,
+    *framework_parts.ROUTES,
     *certificate_pages.ROUTES,
     *review.ROUTES,
     *verify.ROUTES,
     *title_pages.ROUTES,
     *package_pages.ROUTES,
+    *hours.ROUTES,
+    *hours_school.ROUTES,
     *read.ROUTES,
     *queue.ROUTES,
     *audit_pages.ROUTES,
@@ -173,7 +224,7 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "points": points, "markdown": markdown, "span": span}
+    made.filters |= {"bj": beijing, "day": day_in_words, "points": points, "markdown": markdown, "span": span}
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
@@ -181,12 +232,22 @@ def _pages() -> jinja2.Environment:
         "failure": lease.explain,
         "failed_because": _failed_because,
         "phases": submission.phases,
+        "SOURCES": SOURCES,
         "STATE_NAMES": submission.STATE_NAMES,
+        "privileged": offices.privileged,
+        "REASONS": offices.REASONS,
+        "STANDING_NAMES": approval.STANDING_NAMES,
         "ROLE_NAMES": people.ROLE_NAMES,
         "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
         "PACKAGE_NAMES": title.PACKAGE_NAMES,
+        "TILE_NAMES": attainment.TILE_NAMES,
+        "RATING_NAMES": rating.RATING_NAMES,
+        "FRAMEWORK_STANDING": framework.STANDING_NAMES,
+        "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
+        "PIECE_NAMES": dossier.PIECE_NAMES,
+        "LEVELS": levels.LEVELS,
         "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,

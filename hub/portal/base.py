@@ -19,7 +19,7 @@ from tornado.log import app_log
 
 from hub.domain.errors import CODES, Kind, Refusal, refuse
 from hub.domain.people import Actor, may, within
-from hub.journey import enter
+from hub.journey import enter, second_factor
 from hub.journey.ports import Fittings
 from hub.portal.oidc import Provider
 from hub.settings import Settings
@@ -37,6 +37,7 @@ STATUS = {
     Kind.BUSY: 503,
 }
 COOKIE = "luojiao"
+SECOND = "/second-factor"  # the one page that a session without its second factor opens
 PUBLIC = "public"  # the scope of a handler that anybody may call
 
 
@@ -175,6 +176,11 @@ class Page(Handler):
             return None
         idle = timedelta(minutes=self.portal.settings.idle_minutes)
         actor = await self.do(enter.current, self.f, secret, idle)
+        if actor is None and (await self.do(second_factor.halfway, self.f, secret)) is not None:
+            if self.request.path != "/logout":
+                to = self.request.uri if self.request.method == "GET" else "/"
+                self.redirect(f"{SECOND}?" + urlencode({"next": to}))
+            return None
         if actor and actor.must_change_password and self.request.path not in ("/password", "/logout"):
             self.redirect("/password")
         return actor
@@ -211,14 +217,10 @@ class Page(Handler):
         refusal: Refusal = kwargs["refusal"]
         if refusal.kind is Kind.SIGN_IN and refusal.code == "auth.required" and self.request.method == "GET":
             self.set_status(302)
-            self.set_header("Location", f"/login?{_next(self.request.uri or '/')}")
+            self.set_header("Location", "/login?" + urlencode({"next": self.request.uri or "/"}))
             self.finish()
             return
         self.page("refusal.html", refusal=refusal, status=status_code)
-
-
-def _next(uri: str) -> str:
-    return urlencode({"next": uri})
 
 
 class Api(Handler):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
 
 from hub.domain.errors import Refusal, refuse
 from hub.journey import enter, room
-from hub.portal.base import COOKIE, PUBLIC, Api, Page, bearer
+from hub.portal.base import COOKIE, PUBLIC, SECOND, Api, Page, bearer
+from hub.portal.entering import Entering
 from hub.portal.menu import home
 from hub.portal.oidc import discovery, userinfo
 
@@ -29,14 +30,14 @@ class Front(Page):
         self.page("front.html")
 
 
-class Login(Page):
+class Login(Entering):
     """/login"""
 
     scope = PUBLIC
 
     async def get(self) -> None:
         if self.actor:
-            self.redirect(self._after())
+            self.redirect(self.after())
             return
         self.page("login.html", after=self.get_argument("next", "/"), login="", refusal=None)
 
@@ -48,21 +49,11 @@ class Login(Page):
             self.set_status(401)
             self.page("login.html", after=self.get_argument("next", "/"), login=login, refusal=refusal)
             return
-        self.set_cookie(
-            COOKIE,
-            session.secret,
-            httponly=True,
-            samesite="lax",
-            secure=self.portal.settings.address.startswith("https"),
-        )
-        self.redirect("/password" if session.must_change_password else self._after())
-
-    def _after(self) -> str:
-        """Where to go on: only to a path of our own, never to another host."""
-        target = self.get_argument("next", "/")
-        parts = urlsplit(target)
-        own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-        return target if own and "\\" not in target else "/"
+        self.sign_in(session.secret)
+        if session.second:
+            self.redirect(f"{SECOND}?" + urlencode({"next": self.after()}))
+            return
+        self.redirect("/password" if session.must_change_password else self.after())
 
 
 class Password(Page):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hub.domain.errors import refuse
 
@@ -28,6 +28,19 @@ def whole(text: str, name: str) -> int:
 def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
     """An instant as people here read it."""
     return moment.astimezone(BEIJING).strftime(form) if moment else ""
+
+
+def day(text: str, name: str) -> date:
+    """A ``date`` field."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse("request.invalid", why=f"“{name}”要填日期") from None
+
+
+def day_in_words(day: date | None) -> str:
+    """A day as people here write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def days_left(due: datetime, now: datetime) -> str:

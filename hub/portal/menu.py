@@ -36,6 +36,8 @@ def entries(actor: Actor | None) -> list[Entry]:
                 if may(actor, "certificate.apply")
                 else ()
             )
+            + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
+            + ((("自我诊断", "/diagnosis"),) if may(actor, "diagnosis.own") else ())
             + ((("证书审核", "/review"),) if reviews else ())
             + ((("职务", "/titles"), ("年度设置", "/titles/settings")) if may(actor, "title.note") else ())
             + ((("报送人社", "/packages"),) if may(actor, "package.read") else ()),
@@ -44,8 +46,17 @@ def entries(actor: Actor | None) -> list[Entry]:
             "管",
             "管理",
             ((("概览", "/overview"),) if may(actor, "overview.read") else ())
+            + ((("能力标准", "/frameworks"),) if may(actor, "framework.edit") else ())
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
+            + ((("学校管理员", "/school-admins"),) if may(actor, "school_admin.appoint") else ())
+            + ((("账号", "/accounts"),) if may(actor, "accounts.manage") else ())
+            + ((("审批", "/approvals"),) if may(actor, "approval.decide") else ())
+            + (
+                (("教师学时", "/hours/school"), ("学时导入", "/hours/import"))
+                if may(actor, "hours.import")
+                else ()
+            )
             + ((("名册导入", "/roster"),) if may(actor, "roster.import") else ())
             + ((("学校", "/schools"),) if may(actor, "schools.import") else ())
             + ((("系统", "/system"),) if may(actor, "system.read") else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.domain.errors import Refusal
-from hub.journey import enter, overview, people
+from hub.journey import overview, people, resets
 from hub.portal.base import Page
 
 
@@ -38,7 +38,7 @@ class People(Page):
     async def post(self) -> None:
         login = self.field("login")
         try:
-            fresh = await self.do(enter.reset_password, self.f, self.me, login)
+            fresh = await self.do(resets.reset_password, self.f, self.me, login)
         except Refusal as refusal:
             self.set_status(404)
             await self.show(refusal=refusal)

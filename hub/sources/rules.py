@@ -1,4 +1,4 @@
-"""Requirements, hour rules and competency frameworks, read from the data files beside this module."""
+"""Requirements, assessment rules and hour rules, read from the data files beside this module; frameworks through theirs."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hub.domain.competency import AssessmentRule, Framework, Node, Requirement
-from hub.domain.hours import HourRule
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.dossier import Guide
+from hub.domain.hour_rules import Exclusion, HourRule, Kind, Period, ordered
+from hub.sources import frameworks
 
 DATA = Path(__file__).parent / "data"
-
-# Which list of frameworks.json becomes which framework; only assessable lists with codes are loaded so far.
-_MICRO = Framework(
-    "micro2019", "中小学教师信息技术应用能力提升工程2.0 微能力", "教师〔2019〕1号", date(2019, 3, 20), None
-)
 
 
 @dataclass(frozen=True)
@@ -54,29 +52,45 @@ class RuleFiles:
         )  # fmt: skip
 
     def hour_rules(self) -> tuple[HourRule, ...]:
-        """The rules over the hours ledger."""
-        return tuple(
-            HourRule(
-                r["id"],
-                r["name"],
-                r["source"],
-                Decimal(r["hours"]),
-                int(r["years"]),
-                Decimal(r["min_practice_ratio"]),
-            )
-            for r in self._rules["hour_rules"]
-        )
+        """The rules over the hours ledger that are switched on, of every time. Raises ValueError for a ring of exclusions."""
+        found = tuple(_hour_rule(r) for r in self._rules["hour_rules"] if r["on"])
+        ordered(found)
+        return found
 
     def frameworks(self) -> tuple[tuple[Framework, tuple[Node, ...]], ...]:
         """Every framework with its nodes, in the order of the document."""
-        items = json.loads((self.folder / "frameworks.json").read_text("utf-8"))["micro2019"]["items"]
-        nodes = tuple(
-            Node(_MICRO.id, i["code"], i["name"], i["dimension"], i["environment"], n)
-            for n, i in enumerate(items)
-        )
-        return ((_MICRO, nodes),)
+        return frameworks.frameworks(self.folder)
+
+    def crosswalks(self) -> tuple[Crosswalk, ...]:
+        """What corresponds to what between frameworks."""
+        return frameworks.crosswalks(self.folder)
+
+    def guides(self) -> tuple[Guide, ...]:
+        """What each competency asks for as evidence."""
+        return frameworks.guides(self.folder)
 
     @cached_property
     def _rules(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads((self.folder / "rules.json").read_text("utf-8"))
         return loaded
+
+
+def _hour_rule(r: dict[str, Any]) -> HourRule:
+    period = r["period"]
+    return HourRule(
+        r["id"], r["version"], r["name"], r["source"], Decimal(r["hours"]),
+        Period(Kind(period["kind"]), int(period.get("years", 1)), int(period.get("anchor", 0))),
+        date.fromisoformat(r["valid_from"]), date.fromisoformat(r["valid_to"]) if r["valid_to"] else None,
+        Fraction(r.get("min_practice_ratio", "0")), Decimal(r.get("min_online", "0")),
+        Fraction(r.get("min_professional_ratio", "0")), _month_day(r.get("declare_by")), _month_day(r.get("remind_from")),
+        tuple(Exclusion(x["rule"], x["what"] == "needed") for x in r["excludes"]), r.get("counts", ""),
+        bool(r.get("by_default", False)),
+    )  # fmt: skip
+
+
+def _month_day(text: str | None) -> tuple[int, int] | None:
+    """``12-15`` as a day of any year."""
+    if text is None:
+        return None
+    day = date.fromisoformat(f"2023-{text}")
+    return day.month, day.day

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.store import tables as t
@@ -47,18 +47,36 @@ class EntryStore:
             update(c).where(c.c.person == uid).values(failures=failures, locked_until=locked_until)
         )
 
-    def open_session(self, digest: str, uid: str, at: datetime, until: datetime) -> None:
+    def used_at(self, uid: str) -> datetime | None:
+        """When this person last came in, or got a password."""
+        c = t.credentials
+        return self.connection.execute(
+            select(func.greatest(c.c.used_at, c.c.changed_at)).where(c.c.person == uid)
+        ).scalar()
+
+    def note_use(self, uid: str, at: datetime) -> None:
+        """Somebody came in: no failures count any more."""
+        c = t.credentials
         self.connection.execute(
-            insert(t.sessions).values(digest=digest, person=uid, created_at=at, seen_at=at, ends_at=until)
+            update(c).where(c.c.person == uid).values(used_at=at, failures=0, locked_until=None)
         )
 
-    def session(self, digest: str) -> tuple[str, datetime, datetime] | None:
-        """Person, last seen, end."""
+    def open_session(
+        self, digest: str, uid: str, at: datetime, until: datetime, *, proved: bool = False
+    ) -> None:
+        self.connection.execute(
+            insert(t.sessions).values(
+                digest=digest, person=uid, created_at=at, seen_at=at, ends_at=until, proved=proved
+            )
+        )
+
+    def session(self, digest: str) -> tuple[str, datetime, datetime, bool] | None:
+        """Person, last seen, end, and whether a second factor was given."""
         s = t.sessions
         row = self.connection.execute(
-            select(s.c.person, s.c.seen_at, s.c.ends_at).where(s.c.digest == digest)
+            select(s.c.person, s.c.seen_at, s.c.ends_at, s.c.proved).where(s.c.digest == digest)
         ).first()
-        return (row.person, row.seen_at, row.ends_at) if row else None
+        return (row.person, row.seen_at, row.ends_at, row.proved) if row else None
 
     def touch_session(self, digest: str, at: datetime) -> None:
         self.connection.execute(update(t.sessions).where(t.sessions.c.digest == digest).values(seen_at=at))
@@ -99,10 +117,10 @@ class EntryStore:
             )
         )
 
-    def token(self, digest: str) -> tuple[str, str, list[str], datetime] | None:
-        """Person, client, scopes and expiry of a token."""
+    def token(self, digest: str) -> tuple[str, str, list[str], datetime, str] | None:
+        """Person, client, scopes, expiry and session of a token."""
         row = self.connection.execute(select(t.tokens).where(t.tokens.c.digest == digest)).first()
-        return (row.person, row.client, row.scopes, row.expires_at) if row else None
+        return (row.person, row.client, row.scopes, row.expires_at, row.session) if row else None
 
     def sweep(self, now: datetime) -> None:
         """Forget what has expired."""

@@ -35,7 +35,9 @@ _COUNTS = text(
 SELECT o.code, o.name, o.level, o.kind,
        count(s.person) AS staff,
        count(s.person) FILTER (WHERE EXISTS (SELECT 1 FROM enrolments e WHERE e.person = s.person)) AS enrolled,
-       count(s.person) FILTER (WHERE EXISTS (SELECT 1 FROM hours h WHERE h.person = s.person)) AS completed,
+       count(s.person) FILTER (WHERE EXISTS (
+           SELECT 1 FROM hours h LEFT JOIN hours b ON b.reverses = h.id
+           WHERE h.person = s.person AND h.source = 'run' AND h.reverses IS NULL AND b.id IS NULL)) AS completed,
        count(s.person) FILTER (WHERE EXISTS (
            SELECT 1 FROM certificates c LEFT JOIN revocations r ON r.certificate = c.number
            WHERE c.person = s.person AND c.requirement = :requirement AND r.certificate IS NULL

@@ -58,10 +58,11 @@ roster_imports = Table(
 credentials = Table(
     "credentials", metadata, ref("person", "people.uid", key=True), words("password_hash"), flag("must_change"),
     Column("failures", Integer, nullable=False, server_default=text("0")), at("locked_until", null=True), at("changed_at"),
+    at("used_at", null=True),
 )  # fmt: skip
 sessions = Table(  # tokens and sessions are stored by digest only
     "sessions", metadata, key("digest"), ref("person", "people.uid"), at("created_at"), at("seen_at"),
-    at("ends_at"), Index("ix_sessions_person", "person"),
+    at("ends_at"), flag("proved"), Index("ix_sessions_person", "person"),
 )  # fmt: skip
 oidc_codes = Table(
     "oidc_codes", metadata, key("digest"), words("client"), ref("person", "people.uid"), words("session"),

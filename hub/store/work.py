@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from hub.store.access import AccessStore
 from hub.store.assess import AssessStore
 from hub.store.audit import AuditStore
 from hub.store.award.certificates import CertificateStore
@@ -15,6 +16,7 @@ from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
 from hub.store.award.packages import PackageStore
 from hub.store.award.review import ReviewStore
+from hub.store.award.standing import StandingStore
 from hub.store.award.title_facts import TitleFacts
 from hub.store.award.titles import TitleStore
 from hub.store.entry import EntryStore
@@ -33,10 +35,12 @@ class Work:
     def __init__(self, connection: Connection) -> None:
         self.people = PeopleStore(connection)
         self.entry = EntryStore(connection)
+        self.access = AccessStore(connection)
         self.study = StudyStore(connection)
         self.assess = AssessStore(connection)
         self.frameworks = FrameworkStore(connection)
         self.evidence = EvidenceStore(connection)
+        self.standing = StandingStore(connection)
         self.hours = HoursStore(connection)
         self.review = ReviewStore(connection)
         self.certificates = CertificateStore(connection)

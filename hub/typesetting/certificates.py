@@ -13,7 +13,9 @@ import segno
 import typst
 
 from hub.domain.certificate import CertificateView
+from hub.domain.hours_statement import Statement
 from hub.fonts import font_folder
+from hub.typesetting import hours
 
 _HERE = Path(__file__).parent
 
@@ -44,6 +46,10 @@ class TypstSetter:
     def publicity(self, told: Mapping[str, Any]) -> bytes:
         """A4 pages with the publicity lists of one school; ``told`` is data, never markup."""
         return _set("publicity.typ", told)
+
+    def hours(self, view: Statement) -> bytes:
+        """An A4 page, more where there are many entries."""
+        return hours.pdf(view)
 
     def qr(self, text: str) -> str:
         """A QR code with a quarter of its modules to spare."""

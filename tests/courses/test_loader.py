@@ -52,6 +52,13 @@ def test_the_example_of_the_howto_is_a_course(folder: Path) -> None:
     assert assignment.cells[1].rubric[0].points == 2
 
 
+def test_a_course_may_be_part_of_a_training_project(folder: Path) -> None:
+    assert (load_course(folder).project_no, load_course(folder).doc_no) == ("", "")
+    text = (folder / "course.toml").read_text("utf-8")
+    (folder / "course.toml").write_text('project_no = "豫培-17"\n' + text, "utf-8")
+    assert load_course(folder).project_no == "豫培-17"
+
+
 @pytest.mark.parametrize(
     ("line", "has"), [("", False), ("terminal = false\n", False), ("terminal = true\n", True)]
 )

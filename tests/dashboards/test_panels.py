@@ -144,14 +144,16 @@ def test_hours_say_what_is_missing_of_which_kind() -> None:
         "rule": "x",
         "name": "提升工程",
         "needed": "50",
-        "years": 5,
+        "years": "2024—2028 年",
         "hours": "50",
         "practice": "20",
-        "min_practice_ratio": "0.5",
+        "practice_needed": "25",
+        "met": False,
+        "sentence": "学时已够（50/50），实践还缺 5 学时（已有 20，要求 25）；请在 2028年12月31日前完成。",
     }
     page = competencies.page(teacher(hours=[rule]))
-    assert "✓ 学时已够；其中实践 20 学时，占 40%，要求不少于 50%，还缺实践 5 学时" in page
-    assert "近 5 年 50 / 50 学时" in page
+    assert "学时已够（50/50），实践还缺 5 学时（已有 20，要求 25）；请在 2028年12月31日前完成。" in page
+    assert "2024—2028 年 50 / 50 学时" in page and "thin done" not in page
 
 
 def test_a_no_of_the_portal_and_a_fault_of_ours_become_sentences(capfd: pytest.CaptureFixture[str]) -> None:

@@ -27,12 +27,12 @@ def test_the_first_registrar_signs_in_with_a_password_that_must_be_changed(f: Fi
     person, password = appoint(f, "张三丰", Role.REGISTRAR, "410300")
     session = enter.sign_in(f, person.login, password)
     assert session.must_change_password
-    again, none = appoint(f, "", Role.SYS_ADMIN, "410300", person.login)
+    again, none = appoint(f, "", Role.ASSESSOR, "410300", person.login)
     assert (again.uid, none) == (person.uid, "")
     with f.work() as work:
         actor = enter.actor(work, person.uid, f.clock.now())
     assert actor is not None
-    assert actor.roles == {Role.REGISTRAR, Role.SYS_ADMIN}
+    assert actor.roles == {Role.REGISTRAR, Role.ASSESSOR}
 
 
 @pytest.mark.parametrize(

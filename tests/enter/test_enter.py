@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.errors import Refusal
-from hub.journey import enter
+from hub.journey import enter, resets
 from hub.journey.enter import current, sign_in
 from tests.conftest import HandClock, rows
 from tests.people import PASSWORD, Town
@@ -106,11 +106,11 @@ def test_changing_the_password_needs_the_old_one_and_ends_every_session(town: To
 
 
 def test_a_school_admin_resets_passwords_in_their_own_school_only(town: Town) -> None:
-    fresh = enter.reset_password(town.f, town.actor("school_admin"), login(town))
+    fresh = resets.reset_password(town.f, town.actor("school_admin"), login(town))
     assert sign_in(town.f, login(town), fresh).must_change_password
     for stranger in ("far_admin", "teacher", "county", "sys_admin"):
         with pytest.raises(Refusal, match=r"thing\.missing"):
-            enter.reset_password(town.f, town.actor(stranger), login(town))
+            resets.reset_password(town.f, town.actor(stranger), login(town))
 
 
 def test_nobody_gains_a_role_by_resetting_its_holders_password(town: Town) -> None:
@@ -120,10 +120,10 @@ def test_nobody_gains_a_role_by_resetting_its_holders_password(town: Town) -> No
         ("school_admin", "city"), ("school_admin", "registrar"),
     ):  # fmt: skip
         with pytest.raises(Refusal, match=r"access\.denied"):
-            enter.reset_password(town.f, town.actor(who), login(town, target))
+            resets.reset_password(town.f, town.actor(who), login(town, target))
         assert sign_in(town.f, login(town, target), PASSWORD)
-    assert enter.reset_password(town.f, town.actor("registrar"), login(town, "school_admin"))
-    fresh = enter.operator_reset(town.f, login(town, "city"))
+    assert resets.reset_password(town.f, town.actor("registrar"), login(town, "school_admin"))
+    fresh = resets.operator_reset(town.f, login(town, "city"))
     assert sign_in(town.f, login(town, "city"), fresh).must_change_password
 
 

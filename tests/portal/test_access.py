@@ -16,7 +16,7 @@ from hub.portal.menu import entries
 from tests.people import FIRST
 from tests.portal.conftest import Site
 
-SCOPES = {PUBLIC, "openid", "study", "teach", "read", "all"}
+SCOPES = {PUBLIC, "openid", "study", "teach", "read", "all", "second"}
 _VERBS = ("get", "post", "put", "delete", "patch")
 
 

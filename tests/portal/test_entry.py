@@ -167,9 +167,9 @@ def test_sign_in_leads_nowhere_but_home(site: Site, target: str) -> None:
 
 
 def test_somebody_with_a_first_password_changes_it_before_anything_else(site: Site) -> None:
-    from hub.journey import enter
+    from hub.journey import resets
 
-    fresh = enter.reset_password(
+    fresh = resets.reset_password(
         site.town.f, site.town.actor("school_admin"), site.town.actor("teacher").login
     )
     visitor = site.visitor()

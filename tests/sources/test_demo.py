@@ -17,10 +17,11 @@ import pytest
 
 from hub.demo import awards, build, city, past, present
 from hub.demo.schools import ZONE
+from hub.domain.cells import Raw
 from hub.domain.certificate import Standing
 from hub.domain.id_number import IdNumber, parse
 from hub.domain.people import ROLE_NAMES, Role
-from hub.domain.roster import MARK, Raw
+from hub.domain.roster import MARK
 from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
 from hub.journey.award import desk
@@ -115,7 +116,7 @@ def test_there_is_one_account_a_role_and_each_can_sign_in(town: Town) -> None:
     accounts = town.accounts
     assert Counter(a["role"] for a in accounts) == Counter(ROLE_NAMES.values()) + Counter({"教师": 1})
     changing = [enter.sign_in(town.f, a["login"], a["password"]).must_change_password for a in accounts]
-    assert changing == [False, True] + [False] * 7
+    assert changing == [False, True] + [False] * 13
     assert all(a["what"].endswith("。") for a in accounts)
     assert stat.S_IMODE((town.secrets / "first-accounts.json").stat().st_mode) == 0o600
 
@@ -213,7 +214,7 @@ def test_a_city_that_was_left_half_built_is_finished(
     town = Town(f, engine, secrets, build.build(f, "xs", secrets), url)
     assert (secrets / "first-accounts.json").read_bytes() == kept
     assert town.see("SELECT count(*) FROM submissions WHERE run = 'run-demo-now'") == [(2,)]
-    assert town.see("SELECT count(*) FROM people") == [(364,)]
+    assert town.see("SELECT count(*) FROM people") == [(370,)]
     assert build.build(f, "xs", secrets) == [build.FOUND]
     undecided = town.see("SELECT count(*) FROM applications WHERE state = 'submitted'")
     assert undecided == [(2,)]

@@ -43,8 +43,8 @@ def test_a_county_registrar_reaches_no_further_than_the_county(f: Fittings, org:
     assert refusal(f, Role.REGISTRAR, "410302", org) == "access.denied"
 
 
-@pytest.mark.parametrize("role", [r for r in Role if r is not Role.REGISTRAR])
-def test_nobody_but_a_registrar_imports(f: Fittings, role: Role) -> None:
+@pytest.mark.parametrize("role", [r for r in Role if r not in (Role.REGISTRAR, Role.SCHOOL_ADMIN)])
+def test_nobody_but_a_registrar_or_a_schools_administrator_imports(f: Fittings, role: Role) -> None:
     assert refusal(f, role, "410300", "410302") == "access.denied"
 
 
@@ -113,3 +113,17 @@ def test_first_passwords_are_told_once_and_kept_only_as_hashes(f: Fittings, engi
     assert password not in roster_out.report_csv(report).decode() + roster_out.report_json(report)
     kept = see(engine, "SELECT password_hash FROM credentials") + see(engine, "SELECT * FROM roster_imports")
     assert password not in str(kept)
+
+
+def test_a_schools_administrator_brings_in_the_schools_own_people_and_nobody_elses(f: Fittings) -> None:
+    admin = somebody(f, "校长", Role.SCHOOL_ADMIN, FIRST)
+    assert roster.check(f, admin, FIRST, [row()], synthetic_ids=True).errors == 0
+    assert (
+        "上级教育局"
+        in roster.check(f, admin, FIRST, [row(role="学校管理员")], synthetic_ids=True).lines[0].notes[0]
+    )
+    assert roster.check(f, admin, FIRST, [row(school_code=SECOND)], synthetic_ids=True).errors == 1
+    assert refusal(f, Role.SCHOOL_ADMIN, FIRST, SECOND) == "access.denied"
+    far = somebody(f, "栾川登记员", Role.REGISTRAR, "410324")
+    bring_in(f, far, "410324", [row(school_code=FAR)])
+    assert "上级单位" in roster.check(f, admin, FIRST, [row()], synthetic_ids=True).lines[0].notes[0]

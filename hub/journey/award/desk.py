@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hub.domain.certificate import Application
 from hub.domain.competency import Evidence
-from hub.domain.people import Actor, Person, scope_of
+from hub.domain.people import Actor, Person
+from hub.journey import scope
 from hub.journey.ports import Fittings
 
 
@@ -26,10 +27,8 @@ def review_desk(f: Fittings, who: Actor) -> tuple[Request, ...]:
     titles = {a.key: a.title for course in f.catalogue.all() for a in course.assignments}
     with f.work() as work:
         names = {n.code: n.name for r in f.rules.requirements() for n in work.frameworks.nodes(r.framework)}
-        held = {grant.org for grant in scope_of(who, "application.review")}
-        schools = held | {o.code for org in held for o in work.people.under(org)}
-        for school in sorted(schools):
-            for application in work.review.applications(school=school):
+        for school in scope.schools(work, who, "application.review"):
+            for application in work.review.applications(school=school.code):
                 person = work.people.person(application.person)
                 pieces = work.evidence.evidence_by_ids(application.evidence)
                 if person:

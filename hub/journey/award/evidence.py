@@ -9,12 +9,15 @@ from typing import Any
 
 import rfc8785
 
+from hub.domain import hours
 from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade, Score
 from hub.domain.hours import HoursEntry
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
+
+LEDGER = ("hours", "ledger")  # what lock_attempts holds a person's hours by, and lock_assignment everybody's
 
 
 def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, ...]) -> None:
@@ -42,19 +45,28 @@ def record_evidence(f: Fittings, work: Work, grade: Grade, scores: tuple[Score, 
 
 
 def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
-    """Credit the hours of a run once all its assignments are passed."""
+    """Credit the hours of a run once all its assignments are passed; later grades take nothing back (decision 0013).
+
+    The event of a credit is that of the grade it follows from; the entry names the run. A training that somebody has
+    already reported for this person is not credited again, nor is one that a person took back.
+    """
     run = work.study.run(grade.run)
     course = f.catalogue.get(run.course) if run else None
     if run is None or course is None:
         return
     passed = {g.assignment for g in work.assess.grades(grade.run, grade.person) if g.passed}
-    if {a.key for a in course.assignments} <= passed:
-        work.hours.add_hours(
-            HoursEntry(
-                f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice,
-                beijing_day(grade.settled_at), tuple(r.id for r in f.rules.hour_rules()),
-            )
-        )  # fmt: skip
+    if not {a.key for a in course.assignments} <= passed:
+        return
+    work.study.lock_attempts(*LEDGER, grade.person)
+    ended = beijing_day(grade.settled_at)
+    made = HoursEntry(
+        f.ids.new("hrs"), grade.person, run.id, run.title, course.hours_total, course.hours_practice, ended,
+        tuple(dict.fromkeys(r.flag for r in f.rules.hour_rules())), "run", min(beijing_day(run.starts_at), ended),
+        hours.PLATFORM, course.project_no, course.doc_no, mode=hours.MODES[0],
+        online=course.hours_total - course.hours_practice, noted_by="rule", noted_at=f.clock.now(),
+    )  # fmt: skip
+    if not any(hours.same_training(made, e) for e in hours.standing(work.hours.hours(grade.person))):
+        work.hours.add_hours(made)
 
 
 def requirement_of(f: Fittings, id: str) -> Requirement:

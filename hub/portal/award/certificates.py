@@ -1,4 +1,4 @@
-"""One's own competencies and certificates; looking one up and revoking it."""
+"""One's own certificates; looking one up and revoking it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from hub.domain.errors import Refusal
 from hub.journey import read
 from hub.journey.award import certificates
 from hub.portal.base import Page
-
-
-class Competencies(Page):
-    """/competencies: the tiles, the evidence, and what is missing."""
-
-    scope = "read"
-    verb = "certificate.apply"
-
-    async def get(self) -> None:
-        self.page("competencies.html", view=await self.do(read.competencies, self.f, self.me))
 
 
 class Certificates(Page):
@@ -84,7 +74,6 @@ class Issued(Page):
 
 _NUMBER = "([A-Z0-9-]{1,64})"
 ROUTES: list[tuple[str, type[Any]]] = [
-    ("/competencies", Competencies),
     ("/certificates", Certificates),
     (f"/certificates/{_NUMBER}(\\.pdf|\\.jwt)?", Certificate),
     ("/issued", Issued),

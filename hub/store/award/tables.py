@@ -29,6 +29,10 @@ frameworks = Table(
     "frameworks", metadata, key("id"), words("name"), words("doc_no"), Column("valid_from", Date, nullable=False),
     Column("valid_to", Date), blank("issuer"), Column("version", Text, nullable=False, server_default=sql("'1'")),
     Column("state", Text, nullable=False, server_default=sql("'published'")), ref("succeeds", "frameworks.id", null=True),
+    Index("uq_frameworks_succeeds", "succeeds", unique=True, postgresql_where=sql("state = 'published'")),
+    CheckConstraint("state IN ('draft', 'published')", name="state"),
+    CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="days"),
+    CheckConstraint("succeeds IS NULL OR succeeds <> id", name="itself"),
 )  # fmt: skip
 nodes = Table(
     "nodes", metadata, ref("framework", "frameworks.id", key=True), key("code"), words("name"), words("dimension"),

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0010_titles"
-down_revision = "0006_audit_roles"
+down_revision = "0011_access"
 
 
 def upgrade() -> None:

@@ -1,0 +1,49 @@
+"""What corresponds to what between frameworks: along a lineage, or as far as crosswalks reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hub.domain.competency import Crosswalk
+
+COPIED = "copied"  # who says that a place corresponds to the one it was copied from
+STRENGTH_NAMES = {1: "有关", 2: "大部分相同", 3: "相同"}
+
+
+def composed(steps: Sequence[Sequence[Crosswalk]], code: str) -> dict[str, int]:
+    """What ``code`` corresponds to after several crosswalks one after the other: code -> the weakest link's strength."""
+    found = {code: 3}
+    for step in steps:
+        further: dict[str, int] = {}
+        for link in step:
+            if link.from_code in found:
+                strength = min(found[link.from_code], link.strength)
+                further[link.to_code] = max(strength, further.get(link.to_code, 0))
+        found = further
+    return found
+
+
+def reached(crosswalks: Iterable[Crosswalk], start: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Everything that corresponds to these places, in either direction and over up to three crosswalks.
+
+    A way never comes back to a framework that it has been in: what two places share with a third they need not
+    share with each other. (framework, code) -> the strength of the best way.
+    """
+    links: dict[tuple[str, str], list[tuple[tuple[str, str], int]]] = {}
+    for c in crosswalks:
+        one, other = (c.from_framework, c.from_code), (c.to_framework, c.to_code)
+        links.setdefault(one, []).append((other, c.strength))
+        links.setdefault(other, []).append((one, c.strength))
+    found: dict[tuple[str, str], int] = {}
+
+    def walk(at: tuple[str, str], strength: int, been: frozenset[str]) -> None:
+        if strength <= found.get(at, 0):
+            return
+        found[at] = strength
+        for there, of_link in links.get(at, ()):
+            if there[0] not in been and len(been) <= 3:
+                walk(there, min(strength, of_link), been | {there[0]})
+
+    for place in start:
+        walk(place, 3, frozenset({place[0]}))
+    return found
