@@ -32,7 +32,7 @@ from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
 from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
-from hub.journey.award import batches, panel
+from hub.journey.award import batches, package_build, panel
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -101,6 +101,7 @@ class Worker:
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self._tend)),
                 asyncio.create_task(self._again_and_again(1, self._batches)),
                 asyncio.create_task(self._again_and_again(_PANEL_SECONDS, self._fill_panels)),
+                asyncio.create_task(self._again_and_again(1, self._packages)),
             ]
             work = asyncio.create_task(
                 app.run_worker_async(
@@ -173,6 +174,11 @@ class Worker:
         given = await asyncio.to_thread(panel.fill, self.f)
         if given:
             _log.info("gave %s seats to assessors", given)
+
+    async def _packages(self) -> None:
+        """Step after step of the packages that are being built; between two of them others have their turn."""
+        while not self.stopping.is_set() and (await asyncio.to_thread(package_build.work_on, self.f)) > 0:
+            await asyncio.sleep(0)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:
         while True:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
 from courses.model import Course
 from graders.gate.report import GateReport
@@ -17,6 +18,8 @@ from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
 from hub.domain.keys import PublicKey
+from hub.domain.ladder import Ladders
+from hub.domain.title_record import ColumnMap
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
 
@@ -51,6 +54,15 @@ class Files(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes of a digest once returned by put."""
+
+    def scratch(self) -> Path:
+        """A new empty file beside the others, for its owner alone; for what does not fit into memory."""
+
+    def adopt(self, path: Path) -> str:
+        """Take a finished scratch file in by its digest; on disk before it returns."""
+
+    def open(self, digest: str) -> BinaryIO:
+        """The bytes of a digest as a file, its content checked first."""
 
 
 class Catalogue(Protocol):
@@ -154,6 +166,17 @@ class Vault(Protocol):
         """The search key of ``text``."""
 
 
+class TitleData(Protocol):
+    """What the bureau and the province say about titles, as data."""
+
+    @property
+    def ladders(self) -> Ladders:
+        """Every series of titles, and the provider of the platform's own trainings."""
+
+    def column_map(self) -> ColumnMap:
+        """The columns of the provincial import."""
+
+
 class Totp(Protocol):
     """One-time codes from a phone; asked when somebody sets up or gives a second factor."""
 
@@ -202,6 +225,9 @@ class Typesetter(Protocol):
     def certificate(self, view: CertificateView) -> bytes:
         """A PDF with a QR code that leads to its verification."""
 
+    def publicity(self, told: Mapping[str, Any]) -> bytes:
+        """A PDF that shows which lists were on show in a school, and how long."""
+
     def hours(self, view: Statement) -> bytes:
         """A statement of hours as PDF, with a QR code that leads to its verification."""
 
@@ -240,6 +266,7 @@ class Fittings:
     vault: Vault
     totp: Totp
     rules: Rules
+    titles: TitleData
     homes: Homes
     typesetter: Typesetter
     limits: Limits

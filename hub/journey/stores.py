@@ -22,10 +22,13 @@ from hub.journey.award_stores import (
     EvidenceStore,
     FrameworkStore,
     HoursStore,
+    PackageStore,
     PanelStore,
     PublicityStore,
     ReviewStore,
     StandingStore,
+    TitleFactStore,
+    TitleStore,
     WorkdayStore,
 )
 from hub.journey.regrade_stores import RegradeStore, SampleStore
@@ -231,6 +234,12 @@ class Work(Protocol):
     def publicity(self) -> PublicityStore: ...
     @property
     def workdays(self) -> WorkdayStore: ...
+    @property
+    def titles(self) -> TitleStore: ...
+    @property
+    def title_facts(self) -> TitleFactStore: ...
+    @property
+    def packages(self) -> PackageStore: ...
     @property
     def read(self) -> ReadStore: ...
     @property

@@ -35,6 +35,7 @@ from hub.domain import (
     regrade,
     sheet,
     submission,
+    title,
     verification,
 )
 from hub.domain import diagnosis as levels
@@ -77,6 +78,8 @@ from hub.portal.award import (
 )
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
+from hub.portal.award import packages as package_pages
+from hub.portal.award import titles as title_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
 from hub.portal.forms import beijing, day_in_words, days_left, due_in, size, span
 from hub.portal.menu import entries
@@ -108,6 +111,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *verify.ROUTES,
     *batches.ROUTES,
     *published.ROUTES,
+    *title_pages.ROUTES,
+    *package_pages.ROUTES,
     *hours.ROUTES,
     *hours_school.ROUTES,
     *read.ROUTES,
@@ -267,6 +272,7 @@ def _pages() -> jinja2.Environment:
         "STEP_NAMES": record.STEP_NAMES,
         "DESK_NAMES": record.DESK_NAMES,
         "may": people.may,
+        "PACKAGE_NAMES": title.PACKAGE_NAMES,
         "TILE_NAMES": attainment.TILE_NAMES,
         "RATING_NAMES": rating.RATING_NAMES,
         "FRAMEWORK_STANDING": framework.STANDING_NAMES,

@@ -43,7 +43,9 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("考核评审", "/assess"),) if may(actor, "dossier.assess") else ())
             + ((("评审分派", "/panels"),) if may(actor, "panel.tend") else ())
             + ((("证书审核", "/review"),) if reviews else ())
-            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ()),
+            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ())
+            + ((("职务", "/titles"), ("年度设置", "/titles/settings")) if may(actor, "title.note") else ())
+            + ((("报送人社", "/packages"),) if may(actor, "package.read") else ()),
         ),
         Entry(
             "管",

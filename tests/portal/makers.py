@@ -419,3 +419,20 @@ def competency(_world: World, _where: str) -> tuple[str, ...]:
 def sheet(_world: World, _where: str) -> tuple[str, ...]:
     """A kind of sheet."""
     return ("csv",)
+
+
+def package(world: World, where: str) -> tuple[str, ...]:
+    """A package that was handed over."""
+    from hub.domain.title import Package, PackageState
+
+    f, now = world.f, world.f.clock.now()
+    number = f"HR-2026-{WHERE.index(where):05d}"
+    with f.work() as work:
+        if work.packages.package(number) is None:
+            work.packages.add_package(
+                Package(
+                    number, 2026, SCHOOLS[where], "测试", PackageState.RELEASED, world.clerks["own"].uid, now,
+                    digest=f.files.put(number.encode()), released_by=world.clerks["sibling"].uid, released_at=now,
+                )
+            )  # fmt: skip
+    return (number,)

@@ -211,6 +211,23 @@ rule("GET /assess/{}/recuse", "assessor", makers.seat)  # an empty form
 rule("POST /assess/{}/recuse", "assessor=o", makers.seat)
 rule("GET /assess/{}/pieces/{}", "assessor=o", makers.seat_piece)
 rule("GET /panels", "county_hr city_hr")
+# --- titles and packages ----------------------------------------------------------------------------------------------
+TITLES = "school_admin county_hr city_hr"
+rule("GET /titles", TITLES)
+rule("GET /titles/import", TITLES)
+rule("POST /titles/import", TITLES)
+rule("GET /titles/import/template.{}", TITLES, makers.sheet)
+rule("GET /titles/settings", TITLES)
+rule("POST /titles/settings", "city_hr", form={"year": "2026", "series": "k12", "weight": "bonus"})
+rule("GET /packages", "city_hr hr_reader")
+rule("GET /packages/new", "city_hr")
+rule("POST /packages/new", "city_hr", form={"org": "410300", "year": "2026"})
+rule("GET /packages/{}", "city_hr=osf hr_reader=osf", makers.package)
+rule("GET /packages/{}/zip", "city_hr=osf hr_reader=osf", makers.package)
+for step in ("release", "cancel", "receipt"):
+    rule(f"GET /packages/{{}}/{step}", "city_hr=osf", makers.package)
+    rule(f"POST /packages/{{}}/{step}", "city_hr=osf", makers.package)
+rule("GET /verify/verify.py", PUBLIC)
 
 # --- the city, people, the machine ------------------------------------------------------------------------------------
 rule("GET /overview", OVERVIEW)

@@ -67,7 +67,6 @@ def test_every_verb_stands_before_a_route_or_is_asked_by_a_journey() -> None:
     waiting = {
         "application.school",
         "application.county", "application.confirm", "notice.open", "notice.read", "objection.raise", "objection.answer",
-        "title.note", "title.set", "package.prepare", "package.release", "package.read",
     }  # fmt: skip
     assert set(PERMISSIONS) - asked <= waiting
 
