@@ -99,7 +99,6 @@ VERBS: tuple[Verb, ...] = (
         _audit_arguments,
         alone=True,
     ),
-    Verb("calendar", "导入国务院的放假调休安排", "hub.operations.calendar:run", _calendar_arguments),
     Verb(
         "second-factor",
         "取消一个账号的第二步验证（手机和恢复码都丢了的人）",
