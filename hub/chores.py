@@ -46,10 +46,8 @@ class Chores:
             _log.info("checkpoint of the audit log: %s events", made.checkpoint.size)
 
     async def batches(self) -> None:
-        """Chunk after chunk of what is open; between two of them others have their turn."""
-        ended = 1
-        while ended and not self.stopping.is_set():
-            ended = await asyncio.to_thread(batches.work_on, self.f, DEEDS)
+        """Chunk after chunk of what is open."""
+        await asyncio.to_thread(batches.work_all, self.f, DEEDS, self.stopping.is_set)
 
     async def fill_panels(self) -> None:
         given = await asyncio.to_thread(panel.fill, self.f)

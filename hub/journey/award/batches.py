@@ -74,6 +74,14 @@ def work_on(f: Fittings, deeds: Mapping[BatchKind, Deed], chunk: int = CHUNK) ->
     return 0
 
 
+def work_all(
+    f: Fittings, deeds: Mapping[BatchKind, Deed], stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """Chunk after chunk of what is open, until there is nothing more or somebody asks to stop."""
+    while not stopping() and work_on(f, deeds):
+        pass
+
+
 def _chunk(f: Fittings, deeds: Mapping[BatchKind, Deed], id: str, chunk: int) -> int:
     with f.work() as work:
         batch = work.batches.get(id)
