@@ -35,6 +35,12 @@ def _appoint_arguments(parser: argparse.ArgumentParser) -> None:
     arguments(parser)
 
 
+def _calendar_arguments(parser: argparse.ArgumentParser) -> None:
+    from hub.operations.calendar import arguments
+
+    arguments(parser)
+
+
 def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
     from hub.operations.autograde import arguments
 
@@ -79,6 +85,7 @@ VERBS: tuple[Verb, ...] = (
         "hub.operations.appoint:reset",
         _password_arguments,
     ),
+    Verb("calendar", "导入国务院的放假调休安排", "hub.operations.calendar:run", _calendar_arguments),
     Verb(
         "audit",
         "审计日志：核对、导出、写检查点（核对导出的文件不用平台）",
@@ -86,6 +93,7 @@ VERBS: tuple[Verb, ...] = (
         _audit_arguments,
         alone=True,
     ),
+    Verb("calendar", "导入国务院的放假调休安排", "hub.operations.calendar:run", _calendar_arguments),
     Verb(
         "second-factor",
         "取消一个账号的第二步验证（手机和恢复码都丢了的人）",

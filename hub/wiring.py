@@ -62,6 +62,10 @@ class RandomIds:
         """256 random bits as URL-safe text."""
         return random_source.token_urlsafe(32)
 
+    def below(self, n: int) -> int:
+        """A random whole number under ``n``."""
+        return random_source.randbelow(n)
+
 
 @dataclass(frozen=True)
 class FolderCatalogue:

@@ -31,7 +31,7 @@ from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
 from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
-from hub.journey.award import package_build
+from hub.journey.award import package_build, panel
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -41,6 +41,7 @@ from zygote.errors import WallsMissing
 from zygote.selftest import require_walls
 
 _log = logging.getLogger("luojiao.worker")
+_PANEL_SECONDS = 600  # how often seats that ran out are taken back and vacant ones filled
 # What the database's absence looks like, whichever layer notices.
 _AWAY = (DBAPIError, NoConnectionError, psycopg.Error, psycopg_pool.PoolTimeout, ProcrastinateException)
 
@@ -96,6 +97,7 @@ class Worker:
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 5, self._beat)),
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self._tend)),
                 asyncio.create_task(self._again_and_again(1, self._packages)),
+                asyncio.create_task(self._again_and_again(_PANEL_SECONDS, self._fill_panels)),
             ]
             work = asyncio.create_task(
                 app.run_worker_async(
@@ -162,6 +164,11 @@ class Worker:
         """Step after step of the packages that are being built; between two of them others have their turn."""
         while not self.stopping.is_set() and (await asyncio.to_thread(package_build.work_on, self.f)) > 0:
             await asyncio.sleep(0)
+
+    async def _fill_panels(self) -> None:
+        given = await asyncio.to_thread(panel.fill, self.f)
+        if given:
+            _log.info("gave %s seats to assessors", given)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:
         while True:

@@ -8,9 +8,10 @@ from typing import Any
 
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Actor, Person, Role
-from hub.journey import enter, study
+from hub.journey import enter, study, workdays
 from hub.journey.award import frameworks
 from hub.journey.ports import Fittings
+from hub.sources.calendar import shipped
 
 COURSE = "it2-data-literacy"
 FIRST, SECOND, THIRD = "a1-learner-analysis", "a13-charts", "b1-item-analysis"
@@ -83,6 +84,7 @@ def build_town(f: Fittings) -> Town:
     encoded = f.passwords.hash(PASSWORD)
     now = f.clock.now()
     since = date(2020, 9, 1)
+    workdays.found(f, shipped())
     with f.work() as work:
         frameworks.put_down(f, work)
         for org in (

@@ -38,13 +38,13 @@ def chosen(city: City) -> tuple[Account, ...]:
     labs = next(s.org.code for s in city.schools if s.unit == HOME_UNIT and s.org.kind == "vocational")
     student = next(p for p in city.students if p.stays[0].school == labs)
     county, bureau, registrar, system, county_hr, city_hr, hr_bureau, security, audit, assessor = (
-        city.officials
+        city.officials[:10]
     )
     return (
         Account(first, Role.TEACHER, home, "到课程目录报名正在进行的班次，打开第一份作业，做完后提交，看评阅结果。"),
         Account(second, Role.TEACHER, home, "第一次登录会要求修改初始密码，再看看自己的学时和能力。", True),
         Account(lecturer, Role.INSTRUCTOR, CITY, "打开自己教的班次：批阅主观题，发布下一份作业，给学员延期。"),
-        Account(principal, Role.SCHOOL_ADMIN, home, "审核本校教师的证书申请：发证，或写明原因退回。"),
+        Account(principal, Role.SCHOOL_ADMIN, home, "审核本校教师的证书申请：通过，或写明原因退回。"),
         Account(county, Role.COUNTY_OFFICIAL, HOME_UNIT, "看本区各校的报名、完成和持证情况；人数太少的单元格会隐去。"),
         Account(bureau, Role.CITY_OFFICIAL, CITY, "从全市总览点进各县（市、区），比较报名率和持证率。"),
         Account(registrar, Role.REGISTRAR, CITY, "下载名册模板，填几行，先预检再导入，领取新账号的初始密码。"),

@@ -33,6 +33,7 @@ OFFICES = (
     "security",
     "audit",
     "assessor",
+    "city-hr-too",
 )
 
 
@@ -44,12 +45,20 @@ class City:
     schools: tuple[School, ...]
     teachers: tuple[Invented, ...]
     students: tuple[Invented, ...]
-    officials: tuple[Invented, ...]  # in the order of OFFICES
+    officials: tuple[Invented, ...]  # in the order of OFFICES; then the HR office of every other county
 
     @property
     def home(self) -> School:
         """The school where the demo accounts are at home."""
         return next(s for s in self.schools if s.unit == plan.HOME_UNIT and s.org.kind == "primary")
+
+    def official(self, title: str) -> Invented:
+        """Who holds an office that belongs to no school."""
+        return next(o for o in self.officials if o.uid == f"per-{SEED}{self.size}-{title}")
+
+    def hr_of(self, unit: str) -> Invented:
+        """Who does the HR work of a county."""
+        return self.official("county-hr" if unit == plan.HOME_UNIT else f"hr-{unit.lower()}")
 
     def staff_of(self, school: str) -> list[Invented]:
         """Who teaches there, the principal first."""
@@ -62,7 +71,9 @@ def invent(size: str, today: date) -> City:
     schools = plan.invent(SIZES[size], units)
     inventor = Inventor(f"{SEED}{size}", date(today.year, 9, 1))
     teachers, students = inventor.everybody(schools)
-    officials = [inventor.official(title) for title in OFFICES]
+    counties = sorted({s.unit for s in schools} - {plan.HOME_UNIT})
+    titles = (*OFFICES, *(f"hr-{unit.lower()}" for unit in counties))
+    officials = [inventor.official(title) for title in titles]
     return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
 
 
@@ -86,6 +97,12 @@ def write(f: Fittings, work: Work, city: City) -> None:
         if stay.until is None or stay.until > today
         for role in ((Role.TEACHER, Role.SCHOOL_ADMIN) if t.principal else (Role.TEACHER,))
     ]
+    since = date(today.year - 3, 9, 1)
+    grants += [
+        (city.hr_of(unit).uid, Role.COUNTY_HR, unit, since, BY)
+        for unit in sorted({s.unit for s in city.schools})
+    ]
+    grants.append((city.official("city-hr-too").uid, Role.CITY_HR, CITY, since, BY))
     work.people.grant_all(grants)
 
 

@@ -18,7 +18,6 @@ from hub.demo.people import Invented
 from hub.demo.releases import chance, course_of, source_of
 from hub.domain import grade as grade_rules
 from hub.domain import submission as submission_rules
-from hub.domain.competency import Met
 from hub.domain.course import Release, Run
 from hub.domain.grade import Grade, Score
 from hub.domain.organisation import CITY
@@ -34,7 +33,7 @@ RUN = "run-demo-past"
 RULE = "demo/1"
 BY = "demo"
 NOTE = "演示数据：没有经过真实评阅。"
-MODEL_TEACHERS = 5  # of the home school, after the accounts: all of them finished well
+MODEL_TEACHERS = 8  # of the home school, after the accounts: all of them finished well
 
 
 def model_teachers(city: City) -> list[Invented]:
@@ -156,14 +155,31 @@ def _score(rng: Random, cell: GradedCell, skill: float) -> Score:
     return Score(cell.grade_id, got, cell.points)
 
 
-def eligible(f: Fittings, work: Work, city: City) -> list[Invented]:
+def eligible(work: Work, city: City) -> list[Invented]:
     """Who can be certified and asks for it: a share that differs from unit to unit, the model teachers in any case."""
-    requirement = f.rules.requirements()[0]
     model = {t.uid for t in model_teachers(city)}
+    assessing = {t.uid for t in assessors(city)}
     return [
         t
         for t in learners(city)
         if not t.principal  # who would decide on it?
+        and t.uid not in assessing
         and (t.uid in model or chance("ask", t.uid).random() < chance("asks", t.unit).uniform(0.3, 0.95))
-        and isinstance(evidence.standing(f, work, t.uid, requirement), Met)
+        and _has_shown(work, t)
     ]
+
+
+def _has_shown(work: Work, one: Invented) -> bool:
+    """Enough of everything that the course is about."""
+    best: dict[str, Decimal] = {}
+    for piece in work.evidence.evidence(one.uid):
+        best[piece.code] = max(piece.ratio, best.get(piece.code, Decimal(0)))
+    return len(best) >= 3 and all(ratio >= Decimal("0.6") for ratio in best.values())
+
+
+def assessors(city: City) -> list[Invented]:
+    """The pool of assessors: two teachers of each of the first schools but the home school, the second in line and the third."""
+    schools = [s.org.code for s in city.schools if s.org.code != city.home.org.code and s.org.kind != "point"]
+    accounts = {a.person.uid for a in chosen(city)}
+    found = [t for code in schools[:6] for t in city.staff_of(code)[2:4] if t.uid not in accounts]
+    return [*found, city.official("assessor")]

@@ -117,6 +117,7 @@ VERBS: dict[str, str] = {
     "certificate.revoke": "certificates",
     "overview.read": "kpi_board",
     "framework.edit": "frameworks",
+    "diagnosis.own": "ratings",
     "hours.own": "hours",
     "hours.import": "hours",
     "dossier.write": "evidence_files",

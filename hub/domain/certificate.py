@@ -1,4 +1,4 @@
-"""Applications, reviews and certificates: what a certificate says, its number, and when it counts as valid."""
+"""Certificates: what one says, its number, and when it counts as valid."""
 
 from __future__ import annotations
 
@@ -7,41 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from hub.domain.competency import Node, Requirement
+from hub.domain.competency import AssessmentRule, Node
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class ApplicationState(StrEnum):
-    """Where an application for a certificate stands."""
-
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ISSUED = "issued"
-
-
-APPLICATION_NAMES = {
-    ApplicationState.SUBMITTED: "待学校审核",
-    ApplicationState.RETURNED: "已退回",
-    ApplicationState.ISSUED: "已发证",
-}
-
-
-@dataclass(frozen=True)
-class Application:
-    """A teacher's request to be certified, with the evidence it rests on."""
-
-    id: str
-    person: str
-    school: str
-    requirement: str
-    evidence: tuple[str, ...]
-    rating: str
-    state: ApplicationState
-    submitted_at: datetime
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +21,7 @@ class Certificate:
     person: str
     holder_name: str
     school_name: str
-    requirement: str
+    requirement: str  # the rule it was issued under
     rating: str
     issued_at: datetime
     valid_to: date
@@ -70,7 +38,7 @@ class CertificateView:
     """A certificate with everything that its page and its paper show."""
 
     certificate: Certificate
-    requirement: Requirement
+    rule: AssessmentRule
     nodes: tuple[Node, ...]
     address: str  # where anybody verifies it, with the check code
     code: str

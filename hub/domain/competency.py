@@ -1,4 +1,4 @@
-"""Competency frameworks as data, the evidence for a competency, and what is still missing for a certificate."""
+"""Competency frameworks as data, the bureau's rules over them, and the evidence that settled grades are."""
 
 from __future__ import annotations
 
@@ -104,57 +104,6 @@ class Evidence:
         return self.points / self.max_points if self.max_points else Decimal(0)
 
 
-@dataclass(frozen=True)
-class Requirement:
-    """What a certificate asks for: a passed assignment and enough of the points that carry each code."""
-
-    id: str
-    name: str
-    framework: str
-    codes: tuple[str, ...]
-    min_ratio: Decimal
-    excellent_ratio: Decimal
-    valid_years: int
-
-
-@dataclass(frozen=True)
-class Met:
-    """Every code is shown; ``evidence`` is the best standing piece for each, ``rating`` 合格 or 优秀."""
-
-    evidence: tuple[Evidence, ...]
-    rating: str
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What is not there yet, a sentence each."""
-
-    reasons: tuple[str, ...]
-
-
-def bears(requirements: Iterable[Requirement], framework: str, codes: Iterable[str]) -> bool:
-    """Whether points for these competencies can count towards some certificate."""
-    shown = set(codes)
-    return any(one.framework == framework and not shown.isdisjoint(one.codes) for one in requirements)
-
-
-def judge(requirement: Requirement, evidence: Iterable[Evidence], names: dict[str, str]) -> Met | Missing:
-    """Whether the standing evidence meets the requirement, or what is missing, in sentences."""
-    best: dict[str, Evidence] = {}
-    for piece in evidence:
-        if piece.framework != requirement.framework or piece.superseded:
-            continue
-        if piece.code not in best or piece.ratio > best[piece.code].ratio:
-            best[piece.code] = piece
-    reasons = []
-    for code in requirement.codes:
-        name = f"{code} {names.get(code, '')}".strip()
-        if code not in best:
-            reasons.append(f"还缺“{name}”的证据：完成对应作业并通过批阅即可获得")
-        elif best[code].ratio < requirement.min_ratio:
-            reasons.append(f"“{name}”目前得分率 {best[code].ratio:.0%}，需要达到 {requirement.min_ratio:.0%}")
-    if reasons:
-        return Missing(tuple(reasons))
-    pieces = tuple(best[code] for code in requirement.codes)
-    excellent = all(piece.ratio >= requirement.excellent_ratio for piece in pieces)
-    return Met(pieces, "优秀" if excellent else "合格")
+def bears(rules: Iterable[AssessmentRule], framework: str, codes: Iterable[str]) -> bool:
+    """Whether points for these competencies can be evidence towards some certificate."""
+    return bool(set(codes)) and any(rule.framework == framework for rule in rules)

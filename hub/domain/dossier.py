@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from hub.domain.audit import canonical, moment
 from hub.domain.rating import Rating
+
+RECEIPT = "luojiao-dossier-receipt"
+MAX_PIECES = 20
+MAX_TOTAL = 200 * 2**20  # bytes of all files of a dossier
 
 
 class DossierState(StrEnum):
@@ -17,6 +24,17 @@ class DossierState(StrEnum):
     ASSESSING = "assessing"
     RATED = "rated"
     WITHDRAWN = "withdrawn"
+
+
+DOSSIER_NAMES = {
+    DossierState.DRAFT: "准备中",
+    DossierState.SUBMITTED: "等待分派评审专家",
+    DossierState.ASSESSING: "评审中",
+    DossierState.RATED: "已评定",
+    DossierState.WITHDRAWN: "已撤回",
+}
+# In these a dossier holds on to what it rests on: no grade under it may move.
+HOLDING = frozenset({DossierState.SUBMITTED, DossierState.ASSESSING, DossierState.RATED})
 
 
 class PieceKind(StrEnum):
@@ -97,6 +115,55 @@ class Dossier:
     rated_at: datetime | None = None
 
 
+def missing(guide: Guide, pieces: Iterable[Piece], stale: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """What a dossier still lacks, a sentence each; nothing is 材料齐全, which says nothing of its quality.
+
+    ``stale`` are the notebooks among the pieces whose grade no longer stands.
+    """
+    kept = tuple(pieces)
+    there = {piece.key for piece in kept}
+    lacking = [f"还缺 1 份{one.name}" for one in guide.pieces if one.key not in there]
+    moved = [f"“{p.name}”的成绩已有变化，请移除后重新添加" for p in kept if p.id in stale]
+    return tuple(lacking + moved)
+
+
+def in_order(guide: Guide, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces as the guide asks for them; everybody counts them in this order."""
+    order = {one.key: n for n, one in enumerate(guide.pieces)}
+    return tuple(sorted(pieces, key=lambda p: (order.get(p.key, len(order)), p.added_at, p.id)))
+
+
+def digest_of(dossier: Dossier, pieces: Sequence[Piece]) -> str:
+    """SHA-256 over the canonical JSON of what is submitted."""
+    listed = [
+        {
+            "id": p.id, "key": p.key, "kind": p.kind.value, "name": p.name, "sha256": p.digest, "size": p.size,
+            "added_at": moment(p.added_at), "evidence": p.evidence, "url": p.url, "note": p.note,
+        }
+        for p in sorted(pieces, key=lambda p: p.id)
+    ]  # fmt: skip
+    about = {
+        "dossier": dossier.id, "framework": dossier.framework, "code": dossier.code, "guide": dossier.guide, "pieces": listed,
+    }  # fmt: skip
+    return hashlib.sha256(canonical(about)).hexdigest()
+
+
+def receipt_claims(dossier: Dossier, pieces: Sequence[Piece], login: str) -> dict[str, object]:
+    """What the receipt of a submitted dossier states; it names the person by login, never by identity number."""
+    return {
+        "typ": RECEIPT,
+        "dossier": dossier.id,
+        "framework": dossier.framework,
+        "code": dossier.code,
+        "guide": dossier.guide,
+        "label": dossier.label,
+        "teacher": login,
+        "submitted_at": dossier.submitted_at.isoformat() if dossier.submitted_at else "",
+        "sha256": dossier.digest,
+        "pieces": {p.id: p.digest for p in sorted(pieces, key=lambda p: p.id)},
+    }
+
+
 class SeatState(StrEnum):
     """How an assessor's place stands; one who gives it up or lets it lapse is followed by another."""
 
@@ -104,6 +171,11 @@ class SeatState(StrEnum):
     RATED = "rated"
     RECUSED = "recused"
     LAPSED = "lapsed"
+
+
+SEAT_NAMES = {
+    SeatState.OPEN: "待评", SeatState.RATED: "已提交", SeatState.RECUSED: "已回避", SeatState.LAPSED: "已收回",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

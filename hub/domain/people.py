@@ -54,7 +54,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "people.list": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "password.reset": frozenset({Role.REGISTRAR, Role.SCHOOL_ADMIN}),
     "certificate.apply": frozenset({Role.TEACHER}),
-    "application.review": frozenset({Role.SCHOOL_ADMIN}),
+    "application.review": frozenset({Role.SCHOOL_ADMIN, Role.COUNTY_HR, Role.CITY_HR}),
     "certificate.revoke": frozenset({Role.CITY_OFFICIAL}),
     "overview.read": frozenset(
         {Role.SCHOOL_ADMIN, Role.COUNTY_OFFICIAL, Role.CITY_OFFICIAL, Role.COUNTY_HR, Role.CITY_HR}

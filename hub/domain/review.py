@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,6 +65,13 @@ class Step(StrEnum):
     SUPERSEDE = "supersede"
 
 
+STEP_NAMES = {
+    Step.SUBMIT: "提交", Step.TAKE_BACK: "撤回", Step.SCHOOL: "学校审核通过", Step.COUNTY: "县（市、区）审核通过",
+    Step.PUBLICISE: "张榜公示", Step.OBJECT: "公示期间有异议", Step.REJECT_OBJECTION: "异议不成立",
+    Step.UPHOLD_OBJECTION: "异议成立，退回", Step.CONFIRM: "市级确认", Step.RETURN: "退回", Step.ISSUE: "发证",
+    Step.EXPORT: "报送", Step.RECEIPT: "回执", Step.REVOKE: "撤销", Step.SUPERSEDE: "被新记录替代",
+}  # fmt: skip
+
 # (state, step) -> the state it leads to; whatever is not listed cannot be done.
 STEPS: dict[tuple[State, Step], State] = {
     (State.DRAFT, Step.SUBMIT): State.SUBMITTED,
@@ -89,6 +97,39 @@ STEPS: dict[tuple[State, Step], State] = {
 
 # In these an application holds on to what it rests on: no grade, dossier or hours under it may move.
 HOLDING = frozenset(State) - {State.DRAFT, State.RETURNED, State.REVOKED, State.SUPERSEDED}
+
+
+# Under these a person has an application for a rule under way: no second one beside it.
+IN_FLIGHT = frozenset(
+    {State.DRAFT, State.SUBMITTED, State.SCHOOL_REVIEWED, State.COUNTY_REVIEWED, State.PUBLICISED, State.OBJECTED,
+     State.CITY_CONFIRMED, State.RETURNED}
+)  # fmt: skip
+
+
+class Office(StrEnum):
+    """Whose part a step of the chain is; each part of one record is played by another person."""
+
+    APPLICANT = "applicant"
+    SCHOOL = "school"
+    COUNTY = "county"
+    CITY = "city"
+
+
+OFFICE_NAMES = {
+    Office.APPLICANT: "申请人",
+    Office.SCHOOL: "学校审核人",
+    Office.COUNTY: "县（市、区）审核人",
+    Office.CITY: "市级审核人",
+}
+
+DESK_NAMES = {Office.SCHOOL: "学校审核", Office.COUNTY: "县（市、区）审核", Office.CITY: "市级确认"}
+
+# Whose desk an application lies on: who takes it the next step, or returns it.
+DESKS = {State.SUBMITTED: Office.SCHOOL, State.SCHOOL_REVIEWED: Office.COUNTY, State.COUNTY_REVIEWED: Office.COUNTY,
+         State.PUBLICISED: Office.CITY}  # fmt: skip
+# The step by which that office lets it pass; out of 待公示 leads the notice.
+PASSING = {State.SUBMITTED: Step.SCHOOL, State.SCHOOL_REVIEWED: Step.COUNTY, State.PUBLICISED: Step.CONFIRM}
+_JUDGING = {Step.SCHOOL, Step.COUNTY, Step.CONFIRM, Step.RETURN}
 
 
 def after(state: State, step: Step) -> State | None:
@@ -157,3 +198,39 @@ class Objection:
     upheld: bool | None = None
     answered_by: str | None = None
     answered_at: datetime | None = None
+
+
+def hands(application: Application, reviews: Iterable[Review]) -> dict[str, Office]:
+    """Who has played which part in this record, over all its rounds; ``reviews`` are all of them, in order."""
+    played: dict[str, Office] = {}
+    state = State.DRAFT
+    for review in reviews:
+        if review.step in _JUDGING and state in DESKS:
+            played[review.by] = DESKS[state]
+        state = after(state, review.step) or state
+    return {**played, application.person: Office.APPLICANT}
+
+
+def hands_differ(
+    application: Application,
+    reviews: Iterable[Review],
+    assessors: Collection[str],
+    by: str,
+    office: Office,
+    schools: Collection[str],
+) -> str | None:
+    """Why ``by`` may not act on this record in ``office``, or None: the one rule of separate hands.
+
+    The applicant, whoever sat as assessor on its dossiers, and whoever judged it for the school, the county and the
+    city are different people, through all rounds; and above the school nobody judges people of ``schools``, their own.
+    """
+    if by == application.person:
+        return "不能办理自己的申请"
+    if by in assessors:
+        return "您评审过这份申请的考核材料，要由别人办理"
+    before = hands(application, reviews).get(by)
+    if before not in (None, office):
+        return f"您已作为{OFFICE_NAMES[before]}办理过这份申请，这一步要由别人办理"
+    if office is not Office.SCHOOL and application.school in schools:
+        return "申请人和您同在一所学校，要由别人办理"
+    return None

@@ -88,8 +88,8 @@ def _following(
 def _lock(f: Fittings, work: Work, regrade: Regrade) -> None:
     """Until the end nobody hands in, is graded or is marked here, nor applies for a certificate that may rest on it."""
     work.study.lock_assignment(regrade.run or "", regrade.assignment or "")
-    for requirement in f.rules.requirements():
-        work.study.lock_assignment("application", requirement.id)  # see award.certificates.apply
+    for rule in f.rules.assessment_rules():
+        work.study.lock_assignment("application", rule.id)  # see award.review.draft
 
 
 def _settled(

@@ -27,7 +27,7 @@ def standing(f: Fittings, course: Course, assignment: Assignment) -> Standing:
     """Read from the source; nothing is run."""
     classes = f.gates.classes(assignment.source.read_bytes())
     codes = {code for cell in assignment.cells for code in cell.competencies}
-    return Standing(worst(classes.values()), bears(f.rules.requirements(), course.framework_id, codes))
+    return Standing(worst(classes.values()), bears(f.rules.assessment_rules(), course.framework_id, codes))
 
 
 def standings(f: Fittings, course: Course) -> dict[str, Standing]:

@@ -44,7 +44,7 @@ def overview(f: Fittings, who: Actor, code: str | None) -> Overview:
     code = code or scope.top(who, "overview.read")
     with f.work() as work:
         organisation = scope.require(work, who, "overview.read", code, "这个单位")
-        found = work.read.counts(code, f.rules.requirements()[0].id, beijing_day(now))
+        found = work.read.counts(code, beijing_day(now))
         trail = scope.trail(work, who, "overview.read", code)
     exact = [{column: int(row[column]) for column in COLUMNS} for row in found]
     shown = suppress(exact, "staff", MIN_TEACHERS)

@@ -13,7 +13,7 @@ from courses.model import Course
 from graders.gate.report import GateReport
 from graders.verdict import Verdict
 from hub.domain.certificate import CertificateView
-from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
@@ -40,6 +40,9 @@ class Ids(Protocol):
 
     def secret(self) -> str:
         """256 random bits as URL-safe text."""
+
+    def below(self, n: int) -> int:
+        """A random whole number from 0 up to but not ``n``: a lot is drawn."""
 
 
 class Files(Protocol):
@@ -170,13 +173,10 @@ class Totp(Protocol):
 
 
 class Rules(Protocol):
-    """Rules that are data: requirements, hour rules, frameworks."""
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What each certificate asks for."""
+    """Rules that are data: the bureau's rules for certificates, hour rules, frameworks."""
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
-        """What the bureau asks for each certificate of assessed competencies."""
+        """What the bureau asks for each certificate of assessed competencies; also the rules that are out of force."""
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""

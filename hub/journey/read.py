@@ -7,16 +7,18 @@ from datetime import datetime
 
 from courses.model import Course
 from hub.domain import hour_count
-from hub.domain.certificate import Application, Certificate
-from hub.domain.competency import Evidence, Met, Missing, Node, Requirement
+from hub.domain.certificate import Certificate
+from hub.domain.competency import AssessmentRule, Evidence, Node
 from hub.domain.course import Release, Run
+from hub.domain.dossier import Dossier
 from hub.domain.errors import refuse
 from hub.domain.grade import Grade
+from hub.domain.grounds import Met, Missing, in_force
 from hub.domain.people import Actor, Person
+from hub.domain.review import Application
 from hub.domain.submission import Submission
 from hub.journey import assess, study
-from hub.journey.award import evidence as grounds
-from hub.journey.award import standing
+from hub.journey.award import grounds, standing
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -130,9 +132,12 @@ class Competencies:
     map: standing.Map
     evidence: tuple[Evidence, ...]  # of the map's framework
     hours: tuple[hour_count.Progress, ...]
-    requirements: tuple[tuple[Requirement, Met | Missing], ...]
+    rated: tuple[Dossier, ...]
+    rules: tuple[tuple[AssessmentRule, Met | Missing], ...]  # in force, with everything one has
+    names: dict[str, str]  # of every rule, also those out of force
     applications: tuple[Application, ...]
     certificates: tuple[Certificate, ...]
+    certified: dict[str, tuple[str, ...]]  # rule -> the codes of its standing certificates
     read_at: datetime
 
     @property
@@ -143,18 +148,32 @@ class Competencies:
 def competencies(f: Fittings, who: Actor, framework: str = "") -> Competencies:
     """One's own competencies, over ``framework`` or the one certificates go by; nobody else's can be asked for here."""
     now = f.clock.now()
+    today = beijing_day(now)
     with f.work() as work:
-        requirements = f.rules.requirements()
+        every = f.rules.assessment_rules()
+        certificates = work.certificates.certificates(who.uid)
         mine = standing.mine(f, work, who, framework)
         return Competencies(
             mine,
             tuple(e for e in work.evidence.evidence(who.uid) if e.framework == mine.framework.id),
-            hour_count.progress(f.rules.hour_rules(), work.hours.hours(who.uid), beijing_day(now)),
-            tuple((r, grounds.standing(f, work, who.uid, r)) for r in requirements),
-            work.review.applications(person=who.uid),
-            work.certificates.certificates(who.uid),
+            hour_count.progress(f.rules.hour_rules(), work.hours.hours(who.uid), today),
+            work.review.rated(who.uid, mine.framework.id),
+            tuple((r, grounds.best_of(f, work, who.uid, r, today)) for r in every if in_force(r, today)),
+            {r.id: r.name for r in every},
+            work.review.applications_of(who.uid),
+            certificates,
+            {c.requirement: _codes(work, c) for c in reversed(certificates) if c.revoked_at is None},
             now,
         )
+
+
+def _codes(work: Work, certificate: Certificate) -> tuple[str, ...]:
+    """The competencies that a certificate is about."""
+    application = work.review.application(certificate.application)
+    if application is None:
+        return ()
+    found = {d.code for d in work.review.dossiers(application.dossiers).values()}
+    return tuple(sorted(found or {e.code for e in work.evidence.evidence_by_ids(application.evidence)}))
 
 
 @dataclass(frozen=True)

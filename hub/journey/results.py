@@ -55,7 +55,7 @@ def own(f: Fittings, who: Actor, submission_id: str) -> Result:
         submission = work.study.submission(submission_id)
         if submission is None or submission.person != who.uid:
             raise refuse("thing.missing", what="这份提交")
-        return _result(f, work, submission)
+        return of_submission(f, work, submission)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def desk(f: Fittings, who: Actor, submission_id: str) -> Desk:
         run = work.study.run(submission.run)
         if run is None:
             raise refuse("thing.missing", what="这个班次")
-        result = _result(f, work, submission)
+        result = of_submission(f, work, submission)
         label = assess.labels(work, run.id).get(submission.person, "学员")
         latest: dict[str, Submission] = {}
         for other in work.study.submissions(run.id, submission.assignment):
@@ -91,7 +91,8 @@ def desk(f: Fittings, who: Actor, submission_id: str) -> Desk:
     return Desk(result, assignment, label, 1, len(waiting) + 1, waiting[0] if waiting else None)
 
 
-def _result(f: Fittings, work: Work, submission: Submission) -> Result:
+def of_submission(f: Fittings, work: Work, submission: Submission) -> Result:
+    """What came back for a submission; whether the asker may see it, the caller has found out."""
     verdict = work.assess.verdict(submission.id)
     grade = work.assess.grade(submission.run, submission.assignment, submission.person)
     if verdict is None:

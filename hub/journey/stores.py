@@ -17,14 +17,18 @@ from hub.journey.access_stores import AccessStore
 from hub.journey.audit_stores import AuditStore
 from hub.journey.award_stores import (
     CertificateStore,
+    DossierStore,
     EvidenceStore,
     FrameworkStore,
     HoursStore,
     PackageStore,
+    PanelStore,
+    PublicityStore,
     ReviewStore,
     StandingStore,
     TitleFactStore,
     TitleStore,
+    WorkdayStore,
 )
 from hub.journey.regrade_stores import RegradeStore, SampleStore
 
@@ -154,7 +158,7 @@ class AssessStore(Protocol):
 class ReadStore(Protocol):
     """Numbers over many people; used by the journey ``read`` alone, which suppresses small cells."""
 
-    def counts(self, parent: str, requirement: str, today: date) -> tuple[Mapping[str, Any], ...]: ...
+    def counts(self, parent: str, today: date) -> tuple[Mapping[str, Any], ...]: ...
     def submission_states(self) -> tuple[dict[str, int], datetime | None]: ...
     def queue_figures(self, now: datetime) -> Mapping[str, Any]: ...
     def dead_letters(self, most: int) -> tuple[Mapping[str, Any], ...]: ...
@@ -216,6 +220,10 @@ class Work(Protocol):
     @property
     def hours(self) -> HoursStore: ...
     @property
+    def dossiers(self) -> DossierStore: ...
+    @property
+    def panels(self) -> PanelStore: ...
+    @property
     def review(self) -> ReviewStore: ...
     @property
     def certificates(self) -> CertificateStore: ...
@@ -225,6 +233,10 @@ class Work(Protocol):
     def title_facts(self) -> TitleFactStore: ...
     @property
     def packages(self) -> PackageStore: ...
+    @property
+    def publicity(self) -> PublicityStore: ...
+    @property
+    def workdays(self) -> WorkdayStore: ...
     @property
     def read(self) -> ReadStore: ...
     @property

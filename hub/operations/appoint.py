@@ -6,8 +6,9 @@ import argparse
 import dataclasses
 
 from hub.domain.errors import Refusal
-from hub.domain.people import ROLE_NAMES
+from hub.domain.people import ROLE_NAMES, Role
 from hub.journey.appoint import OFFICES, appoint
+from hub.journey.award import panel
 from hub.journey.resets import operator_factor, operator_reset
 from hub.operations import database, home
 from hub.operations.database_roles import DATABASES
@@ -33,6 +34,8 @@ def run(settings: Settings, screen: Screen, chosen: argparse.Namespace) -> int:
     try:
         f = fittings(dataclasses.replace(settings, database_url=running_database(settings)))
         person, password = appoint(f, chosen.name, BY_NAME[chosen.role], chosen.org, chosen.login)
+        if BY_NAME[chosen.role] is Role.ASSESSOR:
+            panel.fill(f)  # somebody may have been waiting for them
     except (Refusal, DatabaseError) as error:
         screen.bad(error.message if isinstance(error, Refusal) else str(error))
         return 1

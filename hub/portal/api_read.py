@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from hub.domain.competency import Met
+from hub.domain.grounds import Met
+from hub.domain.rating import RATING_NAMES
 from hub.journey import overview, read
 from hub.portal.json import Json
 
@@ -34,10 +35,10 @@ class ReadCompetencies(Json):
                     for p in view.hours
                 ],
                 "requirements": [
-                    {"id": r.id, "name": r.name, "codes": r.codes, "met": isinstance(answer, Met),
-                     "rating": answer.rating if isinstance(answer, Met) else None,
+                    {"id": r.id, "name": r.name, "codes": view.certified.get(r.id, ()), "met": isinstance(answer, Met),
+                     "rating": RATING_NAMES[answer.rating] if isinstance(answer, Met) else None,
                      "missing": () if isinstance(answer, Met) else answer.reasons}
-                    for r, answer in view.requirements
+                    for r, answer in view.rules
                 ],
                 "certificates": [
                     {"number": c.number, "requirement": c.requirement, "rating": c.rating, "issued_at": c.issued_at,

@@ -21,7 +21,6 @@ from hub.domain import (
     approval,
     attainment,
     audit_view,
-    certificate,
     correspondence,
     dossier,
     framework,
@@ -36,6 +35,7 @@ from hub.domain import (
     title,
 )
 from hub.domain import diagnosis as levels
+from hub.domain import review as record
 from hub.domain.errors import refuse
 from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
@@ -56,22 +56,26 @@ from hub.portal import (
     study,
 )
 from hub.portal import regrade as regrade_pages
-from hub.portal.award import audit as audit_pages
-from hub.portal.award import certificates as certificate_pages
+from hub.portal.award import applications as application_pages
 from hub.portal.award import (
+    assessing,
     competencies,
     diagnosis,
+    dossiers,
     framework_parts,
     frameworks,
     hours,
     hours_school,
+    publicity,
     review,
     verify,
 )
+from hub.portal.award import audit as audit_pages
+from hub.portal.award import certificates as certificate_pages
 from hub.portal.award import packages as package_pages
 from hub.portal.award import titles as title_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, day_in_words, days_left, span
+from hub.portal.forms import beijing, day_in_words, days_left, due_in, size, span
 from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
 from hub.portal.text import markdown
@@ -93,7 +97,11 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *frameworks.ROUTES,
     *framework_parts.ROUTES,
     *certificate_pages.ROUTES,
+    *dossiers.ROUTES,
+    *assessing.ROUTES,
+    *application_pages.ROUTES,
     *review.ROUTES,
+    *publicity.ROUTES,
     *verify.ROUTES,
     *title_pages.ROUTES,
     *package_pages.ROUTES,
@@ -224,10 +232,18 @@ def _pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"bj": beijing, "day": day_in_words, "points": points, "markdown": markdown, "span": span}
+    made.filters |= {
+        "bj": beijing,
+        "day": day_in_words,
+        "size": size,
+        "points": points,
+        "markdown": markdown,
+        "span": span,
+    }
     made.globals |= {
         "entries": entries,
         "days_left": days_left,
+        "due_in": due_in,
         "explain": explain,
         "failure": lease.explain,
         "failed_because": _failed_because,
@@ -242,13 +258,19 @@ def _pages() -> jinja2.Environment:
         "OUTCOMES": regrade.OUTCOME_NAMES,
         "DECISION_NAMES": regrade.DECISION_NAMES,
         "PACKAGE_NAMES": title.PACKAGE_NAMES,
+        "RECORD_STATES": record.STATE_NAMES,
+        "STEP_NAMES": record.STEP_NAMES,
+        "DESK_NAMES": record.DESK_NAMES,
+        "may": people.may,
         "TILE_NAMES": attainment.TILE_NAMES,
         "RATING_NAMES": rating.RATING_NAMES,
         "FRAMEWORK_STANDING": framework.STANDING_NAMES,
         "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
         "PIECE_NAMES": dossier.PIECE_NAMES,
         "LEVELS": levels.LEVELS,
-        "APPLICATION_NAMES": certificate.APPLICATION_NAMES,
+        "DOSSIER_NAMES": dossier.DOSSIER_NAMES,
+        "SEAT_NAMES": dossier.SEAT_NAMES,
+        "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},
         "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
         "LEVEL_NAMES": organisation.LEVEL_NAMES,
         "VERB_NAMES": audit_view.VERB_NAMES,

@@ -64,3 +64,14 @@ def span(seconds: float) -> str:
     if seconds < 3600:
         return f"{int(seconds) // 60} 分 {int(seconds) % 60} 秒"
     return f"{int(seconds) // 3600} 小时 {int(seconds) % 3600 // 60} 分"
+
+
+def due_in(day: date, now: datetime) -> str:
+    """How far away a due day is, in words; it is over when the day is."""
+    left = (day - now.astimezone(BEIJING).date()).days
+    return "今天到期" if left == 0 else f"还有 {left} 天" if left > 0 else "已过期"
+
+
+def size(octets: int) -> str:
+    """The size of a file as people here read it."""
+    return f"{octets / 2**20:.1f} MB" if octets >= 2**20 else f"{max(1, round(octets / 1024))} KB"

@@ -31,14 +31,19 @@ def entries(actor: Actor | None) -> list[Entry]:
         Entry(
             "评",
             "评价",
-            (
-                (("我的能力", "/competencies"), ("我的证书", "/certificates"))
+            ((("我的能力", "/competencies"),) if may(actor, "certificate.apply") else ())
+            + ((("微能力考核", "/dossiers"),) if may(actor, "dossier.write") else ())
+            + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
+            + (
+                (("证书申请", "/applications"), ("我的证书", "/certificates"))
                 if may(actor, "certificate.apply")
                 else ()
             )
-            + ((("我的学时", "/hours"),) if may(actor, "hours.own") else ())
             + ((("自我诊断", "/diagnosis"),) if may(actor, "diagnosis.own") else ())
+            + ((("考核评审", "/assess"),) if may(actor, "dossier.assess") else ())
+            + ((("评审分派", "/panels"),) if may(actor, "panel.tend") else ())
             + ((("证书审核", "/review"),) if reviews else ())
+            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ())
             + ((("职务", "/titles"), ("年度设置", "/titles/settings")) if may(actor, "title.note") else ())
             + ((("报送人社", "/packages"),) if may(actor, "package.read") else ()),
         ),

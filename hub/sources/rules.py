@@ -1,4 +1,4 @@
-"""Requirements, assessment rules and hour rules, read from the data files beside this module; frameworks through theirs."""
+"""Assessment rules and hour rules, read from the data files beside this module; frameworks through theirs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node, Requirement
+from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import Exclusion, HourRule, Kind, Period, ordered
 from hub.sources import frameworks
@@ -24,21 +24,6 @@ class RuleFiles:
     """See hub.journey.ports.Rules."""
 
     folder: Path = DATA
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What each certificate asks for."""
-        return tuple(
-            Requirement(
-                r["id"],
-                r["name"],
-                r["framework"],
-                tuple(r["codes"]),
-                Decimal(r["min_ratio"]),
-                Decimal(r["excellent_ratio"]),
-                int(r["valid_years"]),
-            )
-            for r in self._rules["requirements"]
-        )
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
         """What the bureau asks for each certificate of assessed competencies; no environment listed means any."""

@@ -40,7 +40,7 @@ SELECT o.code, o.name, o.level, o.kind,
            WHERE h.person = s.person AND h.source = 'run' AND h.reverses IS NULL AND b.id IS NULL)) AS completed,
        count(s.person) FILTER (WHERE EXISTS (
            SELECT 1 FROM certificates c LEFT JOIN revocations r ON r.certificate = c.number
-           WHERE c.person = s.person AND c.requirement = :requirement AND r.certificate IS NULL
+           WHERE c.person = s.person AND r.certificate IS NULL
              AND c.valid_to > :today)) AS certified
 FROM organisations o JOIN tops b ON b.code = o.code AND b.top = o.code LEFT JOIN staff s ON s.top = o.code
 GROUP BY o.code, o.name, o.level, o.kind HAVING o.code <> :parent OR count(s.person) > 0
@@ -68,11 +68,9 @@ class ReadStore:
 
     connection: Connection
 
-    def counts(self, parent: str, requirement: str, today: date) -> tuple[Mapping[str, Any], ...]:
+    def counts(self, parent: str, today: date) -> tuple[Mapping[str, Any], ...]:
         """Per direct child of ``parent`` (and itself, where it has staff of its own): teachers on roll, enrolled, completed, certified; a person counts once."""
-        rows = self.connection.execute(
-            _COUNTS, {"parent": parent, "requirement": requirement, "today": today}
-        )
+        rows = self.connection.execute(_COUNTS, {"parent": parent, "today": today})
         return tuple(dict(row._mapping) for row in rows)
 
     def submission_states(self) -> tuple[dict[str, int], datetime | None]:

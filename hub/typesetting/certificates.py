@@ -30,7 +30,7 @@ class TypstSetter:
         facts = {
             "name": c.holder_name,
             "school": c.school_name,
-            "title": view.requirement.name,
+            "title": view.rule.name,
             "items": [f"{n.code}  {n.name}" for n in view.nodes],
             "rating": c.rating,
             "number": c.number,

@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import Engine, text
 
 from graders.verdict import digest
-from hub.domain.certificate import Application, ApplicationState
 from hub.domain.errors import Refusal
 from hub.domain.lease import MAX_TRIES
 from hub.domain.people import Actor
+from hub.domain.rating import Rating
 from hub.domain.regrade import Choice, Outcome
+from hub.domain.review import Application
+from hub.domain.review import State as Place
 from hub.domain.submission import State
 from hub.journey import assess, decide, lease, regrade, results, study, tend
-from hub.journey.award import certificates as award
+from hub.journey.award import review
 from hub.journey.lease import GraderDownError, Holder
 from hub.journey.ports import Fittings
 from tests.assess.class_ import OPEN_QUESTION, Class, class_of
@@ -59,9 +61,10 @@ def apply_for(c: Class, who: int) -> None:
         evidence = tuple(e.id for e in work.evidence.evidence(uid))
         assert evidence
         school = c.town.actor("teacher").schools[0]
+        now = c.f.clock.now()
         made = Application(
-            c.f.ids.new("app"), uid, school, "it2-a1-b1", evidence, "合格", ApplicationState.SUBMITTED, c.f.clock.now()
-        )  # fmt: skip
+            c.f.ids.new("app"), uid, school, "it2", (), evidence, Rating.PASS, Place.SUBMITTED, now, now, now
+        )
         work.review.add_application(made)
 
 
@@ -264,13 +267,13 @@ def test_an_application_between_looking_and_accepting_is_not_overlooked(c: Class
 
 def test_whoever_applies_while_a_list_is_being_accepted_waits_and_sees_the_new_evidence(c: Class) -> None:
     made = c.ask()
-    requirement = c.f.rules.requirements()[0].id
+    rule = c.f.rules.assessment_rules()[0].id
     teacher = c.town.actor("colleague")  # number 1
     answered: list[str] = []
 
     def applies() -> None:
         try:
-            award.apply(c.f, teacher, requirement)
+            review.draft(c.f, teacher, rule, ["dos-nothing"])
         except Refusal as refusal:
             answered.append(refusal.code)
 
@@ -281,7 +284,7 @@ def test_whoever_applies_while_a_list_is_being_accepted_waits_and_sees_the_new_e
         thread.join(0.5)
         assert thread.is_alive() and answered == []
     thread.join(10)
-    assert answered == ["certificate.no_grounds"]
+    assert answered == ["request.invalid"]
 
 
 def test_nobody_accepts_twice_and_of_two_at_once_one_does(c: Class, engine: Engine) -> None:

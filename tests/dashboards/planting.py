@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hub.domain.certificate import Application, ApplicationState, Certificate
+from hub.domain.certificate import Certificate
 from hub.domain.competency import Evidence
 from hub.domain.course import Release
+from hub.domain.dossier import Dossier, DossierState
 from hub.domain.grade import Grade
 from hub.domain.hours import HoursEntry
 from hub.domain.organisation import CITY, Level, Organisation
 from hub.domain.people import Person, Role
+from hub.domain.rating import Rating
+from hub.domain.review import Application
+from hub.domain.review import State as Place
 from hub.domain.submission import State, Submission
 from hub.journey.ports import Fittings, Work
 from tests.people import SCHOOL, Town
 
-RUN_REQUIREMENT = "it2-data-literacy"
+RULE = "it2"
 # unit -> name, teachers, of whom enrolled, completed, certified
 COUNTIES = {
     "410311": ("洛龙区", 40, 36, 25, 18),
@@ -69,15 +73,15 @@ def _hours(f: Fittings, work: Work, uid: str, run: str) -> None:
     )
 
 
-def _certificate(f: Fittings, work: Work, uid: str, school: str) -> None:
+def _certificate(f: Fittings, work: Work, uid: str, school: str, dossiers: tuple[str, ...] = ()) -> None:
     now = f.clock.now()
     application = Application(
-        f.ids.new("app"), uid, school, RUN_REQUIREMENT, (), "合格", ApplicationState.ISSUED, now, None, now
+        f.ids.new("app"), uid, school, RULE, tuple(dossiers), (), Rating.PASS, Place.ISSUED, now, now, now
     )
     work.review.add_application(application)
     number = f"LY-2026-{work.certificates.next_number():06d}"
     work.certificates.add_certificate(
-        Certificate(number, application.id, uid, "某老师", "某校", RUN_REQUIREMENT, "合格", now,
+        Certificate(number, application.id, uid, "某老师", "某校", RULE, "合格", now,
                     now.date() + timedelta(days=1000), "test", "x", "x")
     )  # fmt: skip
 
@@ -87,7 +91,12 @@ def _teacher_standing(f: Fittings, work: Work, uid: str, run: str) -> None:
     now = f.clock.now()
     work.study.enrol(run, uid, SCHOOL, now)
     _hours(f, work, uid, run)
-    _certificate(f, work, uid, SCHOOL)
+    for code in ("A1", "A13", "B1"):
+        work.dossiers.add_dossier(
+            Dossier(f"dos-{code}", uid, SCHOOL, "micro2019", code, 1, code, DossierState.RATED, 1, now, now, "x",
+                    Rating.PASS, now)
+        )  # fmt: skip
+    _certificate(f, work, uid, SCHOOL, ("dos-A1", "dos-A13", "dos-B1"))
     work.study.add_release(
         Release(
             "rel", run, "a2", 1, "x", {}, {}, now, now + timedelta(days=1), 10, 5, Decimal("0.6"), uid, now
@@ -99,7 +108,7 @@ def _teacher_standing(f: Fittings, work: Work, uid: str, run: str) -> None:
     work.assess.set_grade(
         Grade("grd", "sub", run, "a2", uid, Decimal(8), Decimal(10), True, "rule", "rule", now, {})
     )
-    framework = f.rules.requirements()[0].framework
+    framework = f.rules.assessment_rules()[0].framework
     pieces = [
         Evidence(f"ev-{code}", uid, framework, code, "grd", run, "a2", Decimal(8), Decimal(10), now)
         for code in ("A2", "B2")

@@ -30,7 +30,6 @@ NOT_YET = {
     ("hours", "hr_reader"): "inside the released packages",
     ("ratings", "city_official"): "in numbers, on the overview",
     ("ratings", "county_official"): "in numbers, on the overview",
-    ("ratings", "teacher"): "their own dossiers: dossier.write",
     ("ratings", "hr_reader"): "inside the released packages",
     ("evidence_files", "city_hr"): "with an approval only: approvals.reading",
     ("evidence_files", "county_hr"): "with an approval only: approvals.reading",

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from hub.domain import certificate as certificates
 from hub.domain.approval import Approval
+from hub.domain.diagnosis import Diagnosis
+from hub.domain.hours import HoursEntry
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Person, Role
+from hub.domain.rating import Rating
 from hub.domain.regrade import Regrade
+from hub.domain.review import Application, Notice, State
 from hub.journey import enter, study
 from hub.journey.ports import Fittings
 from tests.assess.hand import NOTEBOOK
@@ -143,11 +148,32 @@ class World:
             made[where] = self.f.ids.new("app")
             with self.f.work() as work:
                 work.review.add_application(
-                    certificates.Application(
-                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2-data-literacy", (), "合格",
-                        certificates.ApplicationState.SUBMITTED, self.f.clock.now(),
+                    Application(
+                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, State.SUBMITTED,
+                        self.f.clock.now(), self.f.clock.now(), self.f.clock.now(),
                     )
                 )  # fmt: skip
+        return made
+
+    @cached_property
+    def notices(self) -> dict[str, str]:
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("ntc")
+            day, by = self.f.clock.now().date(), self.roles[Role.CITY_HR].uid
+            with self.f.work() as work:
+                work.publicity.add_notice(
+                    Notice(
+                        made[where],
+                        SCHOOLS[where],
+                        day,
+                        day + timedelta(days=9),
+                        5,
+                        by,
+                        self.f.clock.now(),
+                        (),
+                    )
+                )
         return made
 
     @cached_property
@@ -163,6 +189,33 @@ class World:
                         self.f.signer.sign({"n": number}, "vc+jwt"), "0" * 64,
                     )
                 )  # fmt: skip
+        return made
+
+    @cached_property
+    def hours(self) -> dict[str, str]:
+        """An entry from outside in each teacher's ledger."""
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("hrs")
+            with self.f.work() as work:
+                work.hours.add_hours(
+                    HoursEntry(
+                        made[where], self.teachers[where].uid, None, "外部培训", Decimal(10), Decimal(5), date(2026, 10, 1),
+                        ("IT50",), source="import", key=where, noted_at=self.f.clock.now(),
+                    )
+                )  # fmt: skip
+        return made
+
+    @cached_property
+    def diagnoses(self) -> dict[str, str]:
+        made = {}
+        for where in WHERE:
+            made[where] = self.f.ids.new("dia")
+            said = Diagnosis(
+                made[where], self.teachers[where].uid, "micro2019", {"A1": 2}, self.f.clock.now()
+            )
+            with self.f.work() as work:
+                work.standing.add_diagnosis(said)
         return made
 
     @cached_property
@@ -226,9 +279,34 @@ def application(world: World, where: str) -> tuple[str, ...]:
     return (world.applications[where],)
 
 
+def notice(world: World, where: str) -> tuple[str, ...]:
+    """A publicity list of that school, with nobody on it."""
+    return (world.notices[where],)
+
+
 def certificate(world: World, where: str) -> tuple[str, ...]:
     """A teacher's certificate, and no ending."""
     return (world.certificates[where], "")
+
+
+def hours_entry(world: World, where: str) -> tuple[str, ...]:
+    """An entry in that teacher's ledger."""
+    return (world.hours[where],)
+
+
+def diagnosis(world: World, where: str) -> tuple[str, ...]:
+    """What a teacher said of themselves."""
+    return (world.diagnoses[where],)
+
+
+def framework(_world: World, _where: str) -> tuple[str, ...]:
+    """A published framework: the city's, so everybody who edits frameworks reaches it."""
+    return ("micro2019",)
+
+
+def competency(_world: World, _where: str) -> tuple[str, ...]:
+    """A competency of it."""
+    return ("micro2019", "A1")
 
 
 def sheet(_world: World, _where: str) -> tuple[str, ...]:

@@ -58,6 +58,10 @@ def rule(
 LEARNERS = "teacher student"
 TIMES = {"opens": "2026-11-23T08:00", "due": "2026-12-01T08:00", "grace": "0", "attempts": "3"}
 SOON = {"opens_at": "2026-11-23T08:00:00+08:00", "due_at": "2026-12-01T08:00:00+08:00"}
+HOURS = "school_admin county_hr city_hr"
+HOURS_BY_PLACE = "school_admin=o county_hr=os city_hr=osf"
+REVIEWERS = "school_admin county_hr city_hr"
+NOTICED = "teacher school_admin county_official city_official county_hr city_hr"
 OVERVIEW = "school_admin county_official city_official county_hr city_hr"
 
 # --- coming in and going out ------------------------------------------------------------------------------------------
@@ -125,12 +129,40 @@ rule("POST /teach/{}/{}/regrade/{}/again", "instructor=o", makers.regrade)
 # --- award ------------------------------------------------------------------------------------------------------------
 rule("GET /competencies", "teacher")
 rule("GET /certificates", "teacher")
-rule("POST /certificates", "teacher")
 rule("GET /certificates/{}{}", "teacher=o", makers.certificate)
+rule("GET /competencies/{}/{}", "teacher", makers.competency)
+rule("GET /diagnosis", "teacher")
+rule("POST /diagnosis", "teacher", says=(404,))
+rule("GET /diagnosis/{}", "teacher=o", makers.diagnosis)
+rule("GET /hours", "teacher")
+rule("POST /hours", "teacher", says=(404,))
+rule("GET /hours/school", HOURS)
+rule("POST /hours/school", HOURS)
+rule("GET /hours/school/{}", HOURS_BY_PLACE, makers.account)
+rule("POST /hours/school/{}", HOURS_BY_PLACE, makers.account, form={"rule": "IT50", "form": "jws"})
+rule("GET /hours/school/reverse/{}", HOURS_BY_PLACE, makers.hours_entry)
+rule("POST /hours/school/reverse/{}", HOURS_BY_PLACE, makers.hours_entry)
+rule("GET /hours/import", HOURS)
+rule("POST /hours/import", HOURS)
+rule("GET /hours/import/template.{}", HOURS, makers.sheet)
 rule("GET /issued", "city_official")
 rule("POST /issued", "city_official", says=(404,))
-rule("GET /review", "school_admin")
-rule("POST /review/{}", "school_admin=o", makers.application, form={"decision": "return"})
+rule("GET /applications", "teacher")
+rule("POST /applications", "teacher")
+rule("POST /applications/{}/back", "teacher=o", makers.application)
+rule("GET /review", REVIEWERS)
+rule("GET /review/together", REVIEWERS)
+rule("POST /review/together", REVIEWERS)
+REVIEWED = "school_admin=o county_hr=os city_hr=osf"
+rule("GET /review/{}", REVIEWED, makers.application)
+rule("POST /review/{}", REVIEWED, makers.application, form={"decision": "return"})
+rule("GET /publicity", NOTICED)
+rule("POST /publicity", NOTICED, says=(404,))
+POSTED = "teacher=o school_admin=o county_official=os city_official=osf county_hr=os city_hr=osf"
+rule("GET /publicity/{}", POSTED, makers.notice)
+rule("POST /publicity/{}", POSTED, makers.notice, form={"application": "nobody", "reason": "x"}, says=(404,))
+rule("GET /objections", NOTICED)
+rule("POST /objections", NOTICED, form={"decision": "reject", "objection": "nobody"}, says=(404,))
 rule("GET /verify", PUBLIC)
 rule("POST /verify", PUBLIC)
 rule("GET /v/{}", PUBLIC, makers.certificate)
@@ -153,6 +185,21 @@ for step in ("release", "cancel", "receipt"):
     rule(f"GET /packages/{{}}/{step}", "city_hr=osf", makers.package)
     rule(f"POST /packages/{{}}/{step}", "city_hr=osf", makers.package)
 rule("GET /verify/verify.py", PUBLIC)
+# --- frameworks: the city's, and nobody else's to edit ----------------------------------------------------------------
+rule("GET /frameworks", "city_official")
+rule("GET /frameworks/new", "city_official")
+rule("POST /frameworks/new", "city_official")
+rule("GET /frameworks/import", "city_official")
+rule("POST /frameworks/import", "city_official")
+rule("GET /frameworks/{}", "city_official", makers.framework)
+rule("GET /frameworks/{}/export.json", "city_official", makers.framework)
+for _part in ("facts", "publish", "crosswalk", "add"):
+    rule(f"GET /frameworks/{{}}/{_part}", "city_official", makers.framework)
+for _part in ("facts", "publish", "discard", "order", "crosswalk", "add"):
+    rule(f"POST /frameworks/{{}}/{_part}", "city_official", makers.framework)
+for _part in ("nodes", "guides"):
+    rule(f"GET /frameworks/{{}}/{_part}/{{}}", "city_official", makers.competency)
+    rule(f"POST /frameworks/{{}}/{_part}/{{}}", "city_official", makers.competency)
 
 # --- the city, people, the machine ------------------------------------------------------------------------------------
 rule("GET /overview", OVERVIEW)

@@ -186,10 +186,15 @@ _EMPTY_OR_OWN = {
     "/titles/import/template.{}": "an empty template",
     "/verify/verify.py": "the verifier, the same for everybody",
     "/learn/{}/{}/receipts/{}": "one's own receipt",
+    "/hours/import/template.{}": "an empty template",
     "/certificates/{}{}": "one's own certificate",
+    "/hours": "a signed statement of one's own hours",
+    "/hours/school/{}": "a signed statement for the teacher whose it is",
+    "/frameworks/{}/export.json": "no person in it",
 }
-_WATERMARKED: dict[str, str] = {
-    "/packages/{}/zip": "the manifest names preparer and purpose, the signature who released it"
+_WATERMARKED = {
+    "/hours/school": "first line: who, when, what for; tests/award and tests/portal/test_hours_pages.py",
+    "/packages/{}/zip": "the manifest names preparer and purpose, the signature who released it",
 }
 
 

@@ -10,12 +10,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from hub.demo import awards, build, city, past, present
+from hub.demo import assessed, awards, build, city, past, present
+from hub.demo.releases import at
 from hub.demo.schools import ZONE
 from hub.domain.cells import Raw
 from hub.domain.certificate import Standing
@@ -24,7 +25,7 @@ from hub.domain.people import ROLE_NAMES, Role
 from hub.domain.roster import MARK
 from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
-from hub.journey.award import desk
+from hub.journey.award import desk, publicity
 from hub.journey.award.verify import verify
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded
@@ -43,7 +44,8 @@ def town(server: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 TABLES = ("people", "memberships", "grants", "credentials", "enrolments", "releases", "submissions", "grades",
-          "evidence", "hours", "applications", "certificates", "revocations", "organisations")  # fmt: skip
+          "evidence", "hours", "dossiers", "seats", "applications", "reviews", "notices", "certificates", "revocations",
+          "organisations")  # fmt: skip
 
 
 def _everything(town: Town) -> dict[str, object]:
@@ -168,10 +170,13 @@ def test_every_desk_has_something_on_it(town: Town) -> None:
     assert any(o.over for o in offers)
     taught = read.run_for_staff(town.f, actor(Role.INSTRUCTOR), present.RUN)
     assert list(taught.releases) == [taught.course.assignments[0].key] and taught.learners
-    states = Counter(
-        row.application.state.value for row in desk.review_desk(town.f, actor(Role.SCHOOL_ADMIN))
-    )
-    assert states["submitted"] == 2 and states["returned"] == 1 and states["issued"] >= 2
+    assert len(desk.desk(town.f, actor(Role.SCHOOL_ADMIN)).rows) == 2
+    assert len(desk.desk(town.f, actor(Role.COUNTY_HR)).rows) == 1
+    assert len(desk.desk(town.f, actor(Role.CITY_HR)).rows) == 1
+    board = publicity.board(town.f, actor(Role.COUNTY_HR))
+    assert len(board.waiting) == 1 and len(board.notices) >= 2
+    states = Counter(str(row[0]) for row in town.see("SELECT state FROM applications"))
+    assert (states["submitted"], states["returned"], states["revoked"], states["publicised"]) == (2, 1, 1, 2)
     seen = overview.overview(town.f, actor(Role.CITY_OFFICIAL), None)
     assert seen.total["staff"] == 60 and (seen.total["certified"] or 0) > 0
     assert overview.overview(town.f, actor(Role.COUNTY_OFFICIAL), None).organisation.code == "410302"
@@ -194,19 +199,30 @@ def test_a_roster_can_be_checked_against_the_city(town: Town) -> None:
     assert report.counts[Outcome.SAME] == 1
 
 
+def test_made_up_assessments_say_that_they_are_and_keep_hands_apart(town: Town) -> None:
+    assert town.see("SELECT DISTINCT comments->>'demo' FROM seats") == [(assessed.MARK,)]
+    assert town.see("SELECT count(*) FROM dossiers WHERE label NOT LIKE '演示-%'") == [(0,)]
+    near = """SELECT count(*) FROM seats s JOIN dossiers d ON d.id = s.dossier
+              JOIN memberships m ON m.person = s.assessor AND m.org = d.school"""
+    assert town.see(near) == [(0,)]
+    twice = """SELECT count(*) FROM (SELECT application FROM reviews WHERE step IN ('school', 'county', 'confirm')
+               GROUP BY application, "by" HAVING count(*) > 1) x"""
+    assert town.see(twice) == [(0,)]
+
+
 def test_a_city_that_was_left_half_built_is_finished(
     server: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed in the middle of the certificates, the next start goes on from there."""
     f, engine, secrets, url = empty(server, "demo_half", tmp_path)
-    decide, left = awards._decide, iter(range(3))
+    school, left = awards._school, iter(range(2))
 
-    def dying(*args: object, **more: object) -> None:
+    def dying(*args: object) -> None:
         if next(left, None) is None:
             raise KeyboardInterrupt
-        decide(*args, **more)  # type: ignore[arg-type]
+        school(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(awards, "_decide", dying)
+    monkeypatch.setattr(awards, "_school", dying)
     with pytest.raises(KeyboardInterrupt):
         build.build(f, "xs", secrets)
     monkeypatch.undo()
@@ -214,10 +230,17 @@ def test_a_city_that_was_left_half_built_is_finished(
     town = Town(f, engine, secrets, build.build(f, "xs", secrets), url)
     assert (secrets / "first-accounts.json").read_bytes() == kept
     assert town.see("SELECT count(*) FROM submissions WHERE run = 'run-demo-now'") == [(2,)]
-    assert town.see("SELECT count(*) FROM people") == [(370,)]
+    assert town.see("SELECT count(*) FROM people") == [(372,)]
     assert build.build(f, "xs", secrets) == [build.FOUND]
-    undecided = town.see("SELECT count(*) FROM applications WHERE state = 'submitted'")
-    assert undecided == [(2,)]
+    assert town.see("SELECT count(*) FROM applications WHERE state = 'submitted'") == [(2,)]
+    engine.dispose()
+
+
+def test_the_demo_is_built_also_in_a_year_that_nobody_has_published(server: Embedded, tmp_path: Path) -> None:
+    f, engine, _, _ = empty(server, "demo_later", tmp_path)
+    awards.know_the_years(at(f, datetime(2031, 1, 2, tzinfo=UTC)))
+    with f.work() as work:
+        assert {2024, 2025, 2026, 2030, 2031} <= work.workdays.calendar().years
     engine.dispose()
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from hub.domain.certificate import Certificate
-from hub.domain.competency import Node, Requirement
+from hub.domain.competency import AssessmentRule, Node
 
 TYPE = "vc+ld+jwt"
 _CONTEXT = [
@@ -19,7 +19,7 @@ _CONTEXT = [
 def claims(
     issuer: str,
     certificate: Certificate,
-    requirement: Requirement,
+    rule: AssessmentRule,
     nodes: Mapping[str, Node],
     *,
     subject: str,
@@ -38,27 +38,27 @@ def claims(
         "issuer": {"id": issuer, "type": ["Profile"], "name": "洛教学堂"},
         "validFrom": certificate.issued_at.isoformat(),
         "validUntil": until.isoformat(),
-        "name": requirement.name,
+        "name": rule.name,
         "credentialSubject": {
             "id": f"urn:luojiao:holder:{subject}",
             "type": ["AchievementSubject"],
             "name": certificate.holder_name,
             "school": certificate.school_name,
             "achievement": {
-                "id": f"{issuer}/requirements/{requirement.id}",
+                "id": f"{issuer}/rules/{rule.id}",
                 "type": ["Achievement"],
-                "name": requirement.name,
+                "name": rule.name,
                 "criteria": {
-                    "narrative": f"每项微能力得分率不低于 {requirement.min_ratio:.0%}，并经学校审核。"
+                    "narrative": f"不少于 {rule.count} 项微能力经校本应用考核合格，学校、县（市、区）审核并公示。"
                 },
                 "alignment": [
                     {
                         "type": ["Alignment"],
                         "targetName": f"{code} {nodes[code].name}",
                         "targetCode": code,
-                        "targetFramework": requirement.framework,
+                        "targetFramework": rule.framework,
                     }
-                    for code in requirement.codes
+                    for code in sorted(nodes)
                 ],
             },
             "result": [{"type": ["Result"], "value": certificate.rating}],

@@ -1,43 +1,184 @@
-"""The reviewer's desk: applications within reach, with what each rests on."""
+"""The reviewer's desk: what waits there, the unusual first; and many of them passed at once, after a look at what will happen."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.domain.certificate import Application
-from hub.domain.competency import Evidence
-from hub.domain.people import Actor, Person
-from hub.journey import scope
-from hub.journey.ports import Fittings
+import rfc8785
+
+from hub.domain.errors import Refusal, refuse
+from hub.domain.grounds import Missing
+from hub.domain.people import Actor, Person, may, scope_of
+from hub.domain.rating import Rating
+from hub.domain.review import DESKS, PASSING, Application, Office, State, Step
+from hub.journey.award.facts import VERBS, Facts, blocked, facts_of, grant_of
+from hub.journey.award.review import let_pass
+from hub.journey.ports import Fittings, Work
+
+STATES = {office: tuple(s for s, o in DESKS.items() if o is office and s in PASSING) for office in VERBS}
 
 
 @dataclass(frozen=True)
-class Request:
-    """An application on the reviewer's desk, with the evidence it rests on and what that shows in words."""
+class Row:
+    """An application on a desk: what it rests on, what is unusual about it, and why it cannot pass, if it cannot."""
 
     application: Application
     person: Person
-    evidence: tuple[tuple[Evidence, str, str], ...]  # piece, competency, assignment
-    certificate: str | None
+    school: str
+    items: tuple[tuple[str, str, Rating | None], ...]  # code, name, rating
+    unusual: tuple[str, ...]
+    blocked: Refusal | None
+
+    @property
+    def plain(self) -> bool:
+        """Nothing about it asks for a second look."""
+        return not self.unusual and self.blocked is None
 
 
-def review_desk(f: Fittings, who: Actor) -> tuple[Request, ...]:
-    """Applications of the schools this person reviews for, the open ones first."""
-    found = []
-    titles = {a.key: a.title for course in f.catalogue.all() for a in course.assignments}
+@dataclass(frozen=True)
+class Desk:
+    """One office's desk; ``later`` are those whose publicity period still runs, which nobody need look at yet."""
+
+    office: Office
+    offices: tuple[Office, ...]  # all in which this person sits
+    rows: tuple[Row, ...]
+    later: tuple[Row, ...]
+    others: dict[Office, int]
+
+
+def offices(who: Actor) -> tuple[Office, ...]:
+    """The offices in which somebody reviews."""
+    return tuple(office for office, verb in VERBS.items() if may(who, verb))
+
+
+def desk(f: Fittings, who: Actor, office: Office | None = None) -> Desk:
+    """What waits for this person in one of their offices, the unusual first and then the longest waiting."""
+    own = offices(who)
+    if not own or (office is not None and office not in own):
+        raise refuse("access.denied")
     with f.work() as work:
-        names = {n.code: n.name for r in f.rules.requirements() for n in work.frameworks.nodes(r.framework)}
-        for school in scope.schools(work, who, "application.review"):
-            for application in work.review.applications(school=school.code):
-                person = work.people.person(application.person)
-                pieces = work.evidence.evidence_by_ids(application.evidence)
-                if person:
-                    shown = tuple(
-                        (e, f"{e.code} {names.get(e.code, '')}", titles.get(e.assignment, e.assignment))
-                        for e in pieces
-                    )
-                    number = work.certificates.number_of(application.id)
-                    found.append(Request(application, person, shown, number))
-    return tuple(
-        sorted(found, key=lambda r: (r.application.state != "submitted", r.application.submitted_at))
-    )
+        counts = {each: len(_mine(f, work, who, each)[0]) for each in own}
+        office = office or next((each for each in own if counts[each]), own[0])
+        found, facts = _mine(f, work, who, office)
+        elsewhere = work.review.elsewhere({p.uid: a.school for a, p, _ in found}, facts.today)
+        rows = [_row(who, facts, office, one, elsewhere) for one in found]
+    later = tuple(r for r in rows if r.blocked and r.blocked.code in ("notice.running", "objection.open"))
+    now = sorted((r for r in rows if r not in later), key=lambda r: r.plain)
+    return Desk(office, own, tuple(now), later, counts)
+
+
+def _mine(
+    f: Fittings, work: Work, who: Actor, office: Office
+) -> tuple[list[tuple[Application, Person, str]], Facts]:
+    """The applications in this office's states within reach, and what decides about them."""
+    orgs = {grant.org for grant in scope_of(who, VERBS[office])}
+    found = list(work.review.desk(orgs, STATES[office])) if orgs else []
+    facts = facts_of(f, work, [a for a, _, _ in found])
+    return [one for one in found if grant_of(who, office, facts, one[0].school)], facts
+
+
+def _row(
+    who: Actor, facts: Facts, office: Office, one: tuple[Application, Person, str], elsewhere: frozenset[str]
+) -> Row:
+    application, person, school = one
+    return Row(
+        application, person, school, items(facts, application),
+        unusual(facts, application, moved=person.uid in elsewhere), blocked(who, facts, application, office),
+    )  # fmt: skip
+
+
+def items(facts: Facts, application: Application) -> tuple[tuple[str, str, Rating | None], ...]:
+    """The competencies it rests on, with names and ratings."""
+    found = []
+    for id in application.dossiers:
+        dossier = facts.dossiers.get(id)
+        if dossier:
+            node = facts.nodes.get(dossier.framework, {}).get(dossier.code)
+            found.append((dossier.code, node.name if node else "", dossier.rating))
+    return tuple(found)
+
+
+def unusual(facts: Facts, application: Application, *, moved: bool) -> tuple[str, ...]:
+    """What a reviewer should look at twice, a few words each."""
+    found: list[str] = []
+    answer = facts.answers[application.id]
+    if isinstance(answer, Missing):
+        found += answer.reasons
+    third = [facts.dossiers[id].code for id in application.dossiers if id in facts.third]
+    if third:
+        found.append(f"{'、'.join(third)} 由第三位专家裁定")
+    again = [d.code for id in application.dossiers if (d := facts.dossiers.get(id)) and d.round > 1]
+    if again:
+        found.append(f"{'、'.join(again)} 经申诉复评")
+    returned = sum(r.step in (Step.RETURN, Step.UPHOLD_OBJECTION) for r in facts.reviews[application.id])
+    if returned:
+        found.append(f"退回过 {returned} 次")
+    if facts.objections[application.id]:
+        found.append("公示期间有过异议")
+    if moved:
+        found.append("申请人已不在这所学校")
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would happen to the applications somebody ticked; ``digest`` is of all that this list says."""
+
+    office: Office
+    rows: tuple[Row, ...]
+    gone: int  # ticked, but no longer on this desk
+    digest: str
+
+    @property
+    def passing(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.blocked is None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of them: its new state, or why it was refused."""
+
+    row: Row
+    state: State | None
+    refusal: Refusal | None
+
+
+def plan(f: Fittings, who: Actor, office: Office, ids: Sequence[str]) -> Plan:
+    """The list of what letting these pass would do; nothing is done."""
+    wanted = set(ids)
+    if not wanted:
+        raise refuse("review.nothing")
+    seen = desk(f, who, office)
+    rows = tuple(row for row in (*seen.rows, *seen.later) if row.application.id in wanted)
+    told = [
+        [r.application.id, r.application.moved_at.isoformat(), r.application.rating.value, list(r.application.dossiers),
+         list(r.unusual), r.blocked.code if r.blocked else ""]
+        for r in sorted(rows, key=lambda r: r.application.id)
+    ]  # fmt: skip
+    gone = sorted(wanted - {row.application.id for row in rows})
+    digest = hashlib.sha256(rfc8785.dumps([office.value, told, gone])).hexdigest()
+    return Plan(office, rows, len(gone), digest)
+
+
+def carry_out(
+    f: Fittings, who: Actor, office: Office, ids: Sequence[str], digest: str
+) -> tuple[Outcome, ...]:
+    """Let the listed applications pass, each on its own: done, or refused with its reason.
+
+    Refuses altogether, with ``review.changed``, where the list is no longer the one that was seen.
+    """
+    seen = plan(f, who, office, ids)
+    if seen.digest != digest:
+        raise refuse("review.changed")
+    return tuple(_outcome(f, who, office, row) for row in seen.rows)
+
+
+def _outcome(f: Fittings, who: Actor, office: Office, row: Row) -> Outcome:
+    if row.blocked is not None:
+        return Outcome(row, None, row.blocked)
+    try:
+        return Outcome(row, let_pass(f, who, row.application.id, office).state, None)
+    except Refusal as refusal:
+        return Outcome(row, None, refusal)

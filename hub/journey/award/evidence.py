@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
 
 from hub.domain import hours
-from hub.domain.competency import Evidence, Met, Missing, Requirement, judge
-from hub.domain.errors import refuse
+from hub.domain.competency import Evidence
+from hub.domain.dossier import Dossier
 from hub.domain.grade import Grade, Score
 from hub.domain.hours import HoursEntry
 from hub.journey.enter import beijing_day
@@ -69,24 +70,13 @@ def credit_hours(f: Fittings, work: Work, grade: Grade) -> None:
         work.hours.add_hours(made)
 
 
-def requirement_of(f: Fittings, id: str) -> Requirement:
-    """The requirement ``id``, or a refusal."""
-    found = next((r for r in f.rules.requirements() if r.id == id), None)
-    if found is None:
-        raise refuse("thing.missing", what="这种证书")
-    return found
-
-
-def standing(f: Fittings, work: Work, uid: str, requirement: Requirement) -> Met | Missing:
-    """Whether a person meets a requirement, or what is missing."""
-    names = {n.code: n.name for n in work.frameworks.nodes(requirement.framework)}
-    return judge(requirement, work.evidence.evidence(uid), names)
-
-
-def evidence_digest(pieces: tuple[Evidence, ...]) -> str:
-    """SHA-256 over the canonical JSON of the evidence a certificate rests on: ids, grades, points."""
+def evidence_digest(dossiers: Iterable[Dossier], pieces: Iterable[Evidence]) -> str:
+    """SHA-256 over the canonical JSON of what a certificate rests on: dossiers with their ratings, grades with their points."""
     listed: list[dict[str, Any]] = [
+        {"id": d.id, "code": d.code, "digest": d.digest, "round": d.round, "rating": d.rating.value if d.rating else ""}
+        for d in sorted(dossiers, key=lambda d: d.code)
+    ] + [
         {"id": e.id, "code": e.code, "grade": e.grade, "points": str(e.points.normalize()), "max": str(e.max_points.normalize())}
-        for e in sorted(pieces, key=lambda e: e.code)
+        for e in sorted(pieces, key=lambda e: (e.code, e.id))
     ]  # fmt: skip
     return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()

@@ -115,5 +115,5 @@ def of_certificates(f: Fittings, work: Work, day: date) -> str:
         (r for r in f.rules.assessment_rules() if r.valid_from <= day and (r.valid_to is None or day < r.valid_to)),
         None,
     )  # fmt: skip
-    named = rule.framework if rule else f.rules.requirements()[0].framework
+    named = rule.framework if rule else f.rules.assessment_rules()[0].framework
     return present(work, named, day).id

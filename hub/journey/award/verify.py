@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hub.domain.certificate import Certificate, Standing, check_code, is_number, masked_name
 from hub.journey.award import credential
-from hub.journey.award.evidence import requirement_of
+from hub.journey.award.grounds import rule_of
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
 
@@ -67,8 +67,8 @@ def _answer(f: Fittings, certificate: Certificate) -> Verification:
         state, reason = Standing.UNKNOWN, f"有效期到 {certificate.valid_to} 为止，现已过期。"
     else:
         state, reason = Standing.VALID, "签名有效，签发时密钥有效，未被撤销。"
-    requirement = requirement_of(f, certificate.requirement)
+    rule = rule_of(f, certificate.requirement)
     return Verification(
         state, reason, certificate.number, masked_name(certificate.holder_name), certificate.school_name,
-        requirement.name, certificate.rating, str(beijing_day(certificate.issued_at)), str(certificate.valid_to),
+        rule.name if rule else "", certificate.rating, str(beijing_day(certificate.issued_at)), str(certificate.valid_to),
     )  # fmt: skip

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.domain.errors import Refusal
 from hub.journey import read
 from hub.journey.award import certificates
 from hub.portal.base import Page
 
 
 class Certificates(Page):
-    """/certificates: one's own; and asking for one."""
+    """/certificates: one's own."""
 
     scope = "all"
     verb = "certificate.apply"
 
     async def get(self) -> None:
-        await self.show()
-
-    async def show(self, refusal: Refusal | None = None) -> None:
-        """The list, also beside a refusal."""
-        view = await self.do(read.competencies, self.f, self.me)
-        self.page("certificates.html", view=view, refusal=refusal)
-
-    async def post(self) -> None:
-        try:
-            await self.do(certificates.apply, self.f, self.me, self.field("requirement"))
-        except Refusal as refusal:
-            self.set_status(409)
-            await self.show(refusal)
-            return
-        self.redirect("/certificates")
+        self.page("certificates.html", view=await self.do(read.competencies, self.f, self.me))
 
 
 class Certificate(Page):

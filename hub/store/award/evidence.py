@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, text, update
 
 from hub.domain.competency import Evidence
+from hub.domain.review import HOLDING
 from hub.store.award import tables as t
 from hub.store.rows import add, build_all
 
@@ -15,7 +16,11 @@ _RELIED_ON = text("""
 SELECT DISTINCT a.person FROM applications a JOIN evidence e ON e.person = a.person AND a.evidence ? e.id
 LEFT JOIN certificates c ON c.application = a.id LEFT JOIN revocations r ON r.certificate = c.number
 WHERE (CAST(:uid AS text) IS NULL OR a.person = :uid) AND e.run = :run AND e.assignment = :assignment
-  AND (a.state = 'submitted' OR (a.state = 'issued' AND r.certificate IS NULL))""")
+  AND a.state = ANY(:holding) AND r.certificate IS NULL
+UNION SELECT d.person FROM dossiers d JOIN pieces p ON p.dossier = d.id JOIN evidence e ON e.id = p.evidence
+WHERE (CAST(:uid AS text) IS NULL OR d.person = :uid) AND e.run = :run AND e.assignment = :assignment
+  AND d.state IN ('submitted', 'assessing', 'rated')""")
+_HOLDING = sorted(state.value for state in HOLDING)
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,15 @@ class EvidenceStore:
         return build_all(Evidence, rows)
 
     def rests_on(self, uid: str, run: str, assignment: str) -> bool:
-        """Whether a pending application or a standing certificate rests on evidence from this assignment."""
-        row = self.connection.execute(_RELIED_ON, {"uid": uid, "run": run, "assignment": assignment}).first()
+        """Whether a submitted dossier, a pending application or a standing certificate rests on evidence from this assignment."""
+        row = self.connection.execute(
+            _RELIED_ON, {"uid": uid, "run": run, "assignment": assignment, "holding": _HOLDING}
+        ).first()
         return row is not None
 
     def relied_on(self, run: str, assignment: str) -> frozenset[str]:
         """Everybody of whom ``rests_on`` says yes for this assignment."""
-        rows = self.connection.execute(_RELIED_ON, {"uid": None, "run": run, "assignment": assignment})
+        rows = self.connection.execute(
+            _RELIED_ON, {"uid": None, "run": run, "assignment": assignment, "holding": _HOLDING}
+        )
         return frozenset(row.person for row in rows)

@@ -1,14 +1,20 @@
-"""Applications and what was decided on them, in PostgreSQL."""
+"""Applications and everything that was done to them, in PostgreSQL."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select, update
 
-from hub.domain.certificate import Application
+from hub.domain.competency import Evidence
+from hub.domain.dossier import Dossier, DossierState, Seat, SeatState
+from hub.domain.people import Person
+from hub.domain.review import Application, Review, State
 from hub.store.award import tables as t
-from hub.store.rows import add, build, build_all, put
+from hub.store.rows import add, build, build_all, values_of
+from hub.store.tables import memberships, organisations, people
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,114 @@ class ReviewStore:
         row = self.connection.execute(query.with_for_update() if lock else query).first()
         return build(Application, row) if row else None
 
-    def applications(self, *, person: str = "", school: str = "") -> tuple[Application, ...]:
-        """Applications of a person or of a school, the latest first."""
+    def applications_of(self, uid: str) -> tuple[Application, ...]:
+        """All of one person, the latest first."""
         a = t.applications
-        condition = a.c.person == person if person else a.c.school == school
-        return build_all(
-            Application, self.connection.execute(select(a).where(condition).order_by(a.c.submitted_at.desc()))
+        rows = self.connection.execute(
+            select(a).where(a.c.person == uid).order_by(a.c.begun_at.desc(), a.c.id)
         )
+        return build_all(Application, rows)
 
-    def decide(self, application: Application) -> None:
-        """Keep the decision of an application."""
-        put(self.connection, t.applications, application)
+    def desk(
+        self, orgs: Collection[str], states: Collection[State]
+    ) -> tuple[tuple[Application, Person, str], ...]:
+        """Applications in these states of schools in or below ``orgs``, with person and school, the longest waiting first."""
+        a, o = t.applications, organisations
+        start = select(o.c.code).where(o.c.code.in_(orgs)).cte("below", recursive=True)
+        below = start.union(select(o.c.code).join(start, o.c.parent == start.c.code))
+        rows = self.connection.execute(
+            select(a, people, o.c.name.label("school_name"))
+            .join(people, people.c.uid == a.c.person)
+            .join(o, o.c.code == a.c.school)
+            .where(a.c.school.in_(select(below.c.code)), a.c.state.in_([s.value for s in states]))
+            .order_by(a.c.moved_at, a.c.id)
+        )
+        return tuple((build(Application, r), build(Person, r), r.school_name) for r in rows)
+
+    def change(self, application: Application, was: State) -> bool:
+        """Keep an application that stood in state ``was``; whether it still did."""
+        a = t.applications
+        done = self.connection.execute(
+            update(a)
+            .where(a.c.id == application.id, a.c.state == was.value)
+            .values(**values_of(application, a))
+        )
+        return done.rowcount == 1
+
+    def add_review(self, review: Review) -> None:
+        add(self.connection, t.reviews, review)
+
+    def reviews(self, applications: Sequence[str]) -> Mapping[str, tuple[Review, ...]]:
+        """Everything that was done to these, in order, by application."""
+        r = t.reviews
+        rows = self.connection.execute(select(r).where(r.c.application.in_(applications)).order_by(r.c.seq))
+        found: dict[str, list[Review]] = {id: [] for id in applications}
+        for row in rows:
+            found[row.application].append(build(Review, row))
+        return {id: tuple(own) for id, own in found.items()}
+
+    def rated(self, uid: str, framework: str) -> tuple[Dossier, ...]:
+        """The dossiers of one person that have a rating, by code."""
+        d = t.dossiers
+        rows = self.connection.execute(
+            select(d)
+            .where(d.c.person == uid, d.c.framework == framework, d.c.state == DossierState.RATED.value)
+            .order_by(d.c.code, d.c.rated_at.desc())
+        )
+        return build_all(Dossier, rows)
+
+    def dossiers(self, ids: Collection[str]) -> Mapping[str, Dossier]:
+        rows = self.connection.execute(select(t.dossiers).where(t.dossiers.c.id.in_(ids)))
+        return {row.id: build(Dossier, row) for row in rows}
+
+    def seats(self, dossiers: Collection[str]) -> tuple[Seat, ...]:
+        """Every place that an assessor had or has on these, also one given up."""
+        s = t.seats
+        rows = self.connection.execute(
+            select(s).where(s.c.dossier.in_(dossiers)).order_by(s.c.dossier, s.c.round, s.c.number)
+        )
+        return build_all(Seat, rows)
+
+    def third_opinions(self, dossiers: Collection[str]) -> frozenset[str]:
+        """Those of these dossiers whose standing rating a third assessor decided."""
+        s, d = t.seats, t.dossiers
+        rows = self.connection.scalars(
+            select(s.c.dossier)
+            .join(d, (d.c.id == s.c.dossier) & (d.c.round == s.c.round))
+            .where(s.c.dossier.in_(dossiers), s.c.state == SeatState.RATED.value, s.c.number == 3)
+        )
+        return frozenset(rows)
+
+    def evidence_in(self, dossiers: Collection[str]) -> tuple[Evidence, ...]:
+        """The evidence of graded notebooks that these dossiers hold."""
+        e, p = t.evidence, t.pieces
+        rows = self.connection.execute(
+            select(e)
+            .where(e.c.id.in_(select(p.c.evidence).where(p.c.dossier.in_(dossiers))))
+            .order_by(e.c.id)
+        )
+        return build_all(Evidence, rows)
+
+    def elsewhere(self, pairs: Mapping[str, str], today: date) -> frozenset[str]:
+        """Those people who no longer belong to the school given for them."""
+        m = memberships
+        rows = self.connection.execute(
+            select(m.c.person, m.c.org).where(
+                m.c.person.in_(pairs),
+                m.c.valid_from <= today,
+                or_(m.c.valid_to.is_(None), m.c.valid_to > today),
+            )
+        )
+        there = {(row.person, row.org) for row in rows}
+        return frozenset(uid for uid, school in pairs.items() if (uid, school) not in there)
+
+    def waiting(self, orgs: Collection[str], states: Collection[State]) -> int:
+        """How many ``desk`` would give."""
+        a, o = t.applications, organisations
+        start = select(o.c.code).where(o.c.code.in_(orgs)).cte("below", recursive=True)
+        below = start.union(select(o.c.code).join(start, o.c.parent == start.c.code))
+        return self.connection.execute(
+            select(func.count()).where(
+                a.c.school.in_(select(below.c.code)), a.c.state.in_([s.value for s in states])
+            )
+        ).scalar_one()

@@ -110,26 +110,31 @@ appeals = Table(
 # --- review: the record of a certification, and everything that was done to it --------------------------------------
 applications = Table(
     "applications", metadata, key("id"), ref("person", "people.uid"), ref("school", "organisations.code"),
-    words("requirement"), json("evidence"), words("rating"), words("state"), at("submitted_at"),
-    words("decided_by", null=True), at("decided_at", null=True), words("reason"),
-    Index("uq_applications_open", "person", "requirement", unique=True, postgresql_where=sql("state = 'submitted'")),
-    Index("ix_applications_school", "school", "state"),
+    words("rule"), json("dossiers"), json("evidence"), words("rating"), words("state"), at("begun_at"), at("moved_at"),
+    at("submitted_at", null=True), words("certificate", null=True),
+    Index("uq_applications_open", "person", "rule", unique=True,
+          postgresql_where=sql("state IN ('draft', 'submitted', 'school_reviewed', 'county_reviewed', 'publicised', "
+                               "'objected', 'city_confirmed')")),
+    Index("ix_applications_school", "school", "state"), Index("ix_applications_person", "person"),
 )  # fmt: skip
 reviews = Table(
     "reviews", metadata, key("id"), ref("application", "applications.id"), words("step"), ref("by", "people.uid"),
-    words("role"), words("org"), at("at"), blank("reason"), Index("ix_reviews_application", "application", "at"),
+    words("role"), words("org"), at("at"), blank("reason"), Column("seq", BigInteger, Identity(), nullable=False),
+    Index("ix_reviews_application", "application", "seq"),
 )  # fmt: skip
 notices = Table(
     "notices", metadata, key("id"), ref("school", "organisations.code"), Column("opens_on", Date, nullable=False),
     Column("closes_on", Date, nullable=False), Column("working_days", Integer, nullable=False),
     ref("opened_by", "people.uid"), at("opened_at"), json("applications"), Index("ix_notices_closes", "closes_on"),
     Index("ix_notices_school", "school"),
+    Index("ix_notices_applications", "applications", postgresql_using="gin"),
 )  # fmt: skip
 objections = Table(
     "objections", metadata, key("id"), ref("application", "applications.id"), ref("notice", "notices.id"),
     ref("by", "people.uid"), words("reason"), at("made_at"), Column("due_on", Date, nullable=False), blank("answer"),
     Column("upheld", Boolean), ref("answered_by", "people.uid", null=True), at("answered_at", null=True),
     Index("ix_objections_application", "application"),
+    Index("uq_objections_once", "notice", "application", "by", unique=True),
     Index("ix_objections_open", "due_on", postgresql_where=sql("answered_at IS NULL")),
 )  # fmt: skip
 calendar_days = Table(  # days whose kind their weekday does not tell: holidays, and weekends that are worked

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0010_titles"
-down_revision = "0011_access"
+down_revision = "0008_review"
 
 
 def upgrade() -> None:
