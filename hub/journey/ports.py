@@ -17,10 +17,9 @@ from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
-from hub.domain.ladder import Ladders
-from hub.domain.title_record import ColumnMap
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
+from hub.journey.title_data import TitleData
 
 __all__ = ["Fittings", "Limits", "Work"]
 
@@ -146,17 +145,6 @@ class Vault(Protocol):
 
     def tag(self, text: str) -> bytes:
         """The search key of ``text``."""
-
-
-class TitleData(Protocol):
-    """What the bureau and the province say about titles, as data."""
-
-    @property
-    def ladders(self) -> Ladders:
-        """Every series of titles, and the provider of the platform's own trainings."""
-
-    def column_map(self) -> ColumnMap:
-        """The columns of the provincial import."""
 
 
 class Totp(Protocol):
