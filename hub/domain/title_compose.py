@@ -108,7 +108,7 @@ def _process(facts: Facts, notice: Notice, issuer: str) -> r.Process:
         _hand(hands[Step.COUNTY]),
         _hand(hands[Step.CONFIRM]),
         r.Publicity(
-            notice.opens_on.isoformat(), notice.closes_on.isoformat(), notice.working_days, f"{issuer}/notices/{notice.id}",
+            notice.opens_on.isoformat(), notice.closes_on.isoformat(), notice.working_days, f"{issuer}/publicity/{notice.id}",
             len(facts.objections),
         ),
         _appeal(facts.objections),

@@ -17,10 +17,9 @@ from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
-from hub.domain.ladder import Ladders
-from hub.domain.title_record import ColumnMap
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
+from hub.journey.title_data import TitleData
 from hub.journey.trust_ports import Passwords, Signer, Totp, Vault
 
 __all__ = ["Fittings", "Limits", "Work"]
@@ -107,17 +106,6 @@ class CheckNotebook(Protocol):
 
     def __call__(self, data: bytes) -> str | None:
         """Why these bytes are no notebook that can be graded, in Chinese, or None."""
-
-
-class TitleData(Protocol):
-    """What the bureau and the province say about titles, as data."""
-
-    @property
-    def ladders(self) -> Ladders:
-        """Every series of titles, and the provider of the platform's own trainings."""
-
-    def column_map(self) -> ColumnMap:
-        """The columns of the provincial import."""
 
 
 class Rules(Protocol):

@@ -1,7 +1,5 @@
 """The portal as one tornado application: its routes in a table, its templates, its clients."""
 
-# long: one table of routes, and one of the words that templates know
-
 from __future__ import annotations
 
 import time

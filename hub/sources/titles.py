@@ -16,7 +16,7 @@ COLUMN_MAP = "hnzjgl_columns.json"
 
 
 class TitleFiles:
-    """See hub.journey.ports.TitleData. ``house`` is the data folder: a column map of the bureau's own there comes first."""
+    """See hub.journey.title_data.TitleData. ``house`` is the data folder: a column map of the bureau's own there comes first."""
 
     def __init__(self, folder: Path = DATA, house: Path | None = None) -> None:
         self.folder, self.house = folder, house

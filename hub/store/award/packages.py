@@ -183,8 +183,8 @@ class PackageStore:
         its = select(r.c.application).where(
             r.c.package == number, r.c.kind == "record", r.c.state == ItemState.BUILT.value
         )
-        told: dict[str, Any] = {"state": then.value} | ({"moved_at": at} if "moved_at" in a.c else {})
-        query = update(a).where(a.c.state == was.value, a.c.id.in_(its)).values(**told).returning(a.c.id)
+        moved = update(a).where(a.c.state == was.value, a.c.id.in_(its)).values(state=then.value, moved_at=at)
+        query = moved.returning(a.c.id)
         return tuple(row.id for row in self.connection.execute(query))
 
     def add_reviews(self, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -66,7 +66,7 @@ class TitleFacts:
         units = self._units_of(list(schools))
         holdings = TitleStore(self.connection).present([row.person for row in heads])
         trainings = self._trainings([row.person for row in heads])
-        results = self._results([id for row in heads for id in _dossiers(row)])
+        results = self._results([id for row in heads for id in row.dossiers])
         reviews = self._many(Review, t.reviews, [row.id for row in heads])
         objections = self._many(Objection, t.objections, [row.id for row in heads])
         notices = self._notices(list(schools))
@@ -74,11 +74,11 @@ class TitleFacts:
         return tuple(
             Facts(
                 row.id, row.person, people[row.person].name, people[row.person].id_masked, people[row.person].id_cipher,
-                _rule(row), _rating(row.rating), State(row.state),
+                row.rule, _rating(row.rating), State(row.state),
                 build(Organisation, schools[row.school]) if row.school in schools else None,
                 credits.get(row.school, ""), units.get(row.school),
                 holdings.get(row.person), tuple(trainings.get(row.person, ())),
-                tuple(results[id] for id in _dossiers(row) if id in results),
+                tuple(results[id] for id in row.dossiers if id in results),
                 tuple(reviews.get(row.id, ())), notices.get(row.id), tuple(objections.get(row.id, ())), papers.get(row.id),
             )
             for row in heads
@@ -144,12 +144,3 @@ def _among(column: Any, keys: Sequence[str]) -> Any:
 
 def _rating(text: str | None) -> Rating | None:
     return Rating(text) if text in set(Rating) else None
-
-
-# Until applications have columns of their own for these, older ones carry them.
-def _rule(row: Any) -> str:
-    return str(row._mapping["rule" if "rule" in row._mapping else "requirement"])
-
-
-def _dossiers(row: Any) -> list[str]:
-    return list(row._mapping["dossiers" if "dossiers" in row._mapping else "evidence"])
