@@ -188,6 +188,7 @@ _EMPTY_OR_OWN = {
     "/learn/{}/{}/receipts/{}": "one's own receipt",
     "/hours/import/template.{}": "an empty template",
     "/certificates/{}{}": "one's own certificate",
+    "/dossiers/{}/receipt": "one's own receipt",
     "/hours": "a signed statement of one's own hours",
     "/hours/school/{}": "a signed statement for the teacher whose it is",
     "/frameworks/{}/export.json": "no person in it",
