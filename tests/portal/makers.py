@@ -146,17 +146,22 @@ class World:
 
     @cached_property
     def applications(self) -> dict[str, str]:
-        made = {}
-        for where in WHERE:
-            made[where] = self.f.ids.new("app")
-            with self.f.work() as work:
-                work.review.add_application(
-                    Application(
-                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, State.SUBMITTED,
-                        self.f.clock.now(), self.f.clock.now(), self.f.clock.now(),
-                    )
-                )  # fmt: skip
-        return made
+        return {where: self.submitted(where, "it2") for where in WHERE}
+
+    @cached_property
+    def taken_back(self) -> dict[str, str]:
+        """Others, for the address that takes them back."""
+        return {where: self.submitted(where, "it2-data-literacy") for where in WHERE}
+
+    def submitted(self, where: str, rule: str) -> str:
+        """An application of a teacher at that school."""
+        id, now = self.f.ids.new("app"), self.f.clock.now()
+        uid, school = self.teachers[where].uid, SCHOOLS[where]
+        with self.f.work() as work:
+            work.review.add_application(
+                Application(id, uid, school, rule, (), (), Rating.PASS, State.SUBMITTED, now, now, now)
+            )
+        return id
 
     @cached_property
     def notices(self) -> dict[str, str]:
@@ -348,6 +353,11 @@ def regrade(world: World, where: str) -> tuple[str, ...]:
 def application(world: World, where: str) -> tuple[str, ...]:
     """A teacher's application at that school."""
     return (world.applications[where],)
+
+
+def taken_back(world: World, where: str) -> tuple[str, ...]:
+    """Another application at that school, whose teacher takes it back."""
+    return (world.taken_back[where],)
 
 
 def notice(world: World, where: str) -> tuple[str, ...]:
