@@ -144,13 +144,22 @@ class World:
 
     @cached_property
     def applications(self) -> dict[str, str]:
+        """Each teacher's application, waiting for the school."""
+        return self._applications(State.SUBMITTED)
+
+    @cached_property
+    def returned(self) -> dict[str, str]:
+        """An earlier one of each that came back; nothing can be done with it any more."""
+        return self._applications(State.RETURNED)
+
+    def _applications(self, state: State) -> dict[str, str]:
         made = {}
         for where in WHERE:
             made[where] = self.f.ids.new("app")
             with self.f.work() as work:
                 work.review.add_application(
                     Application(
-                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, State.SUBMITTED,
+                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, state,
                         self.f.clock.now(), self.f.clock.now(), self.f.clock.now(),
                     )
                 )  # fmt: skip
@@ -333,6 +342,11 @@ def application(world: World, where: str) -> tuple[str, ...]:
 def notice(world: World, where: str) -> tuple[str, ...]:
     """A publicity list of that school, with nobody on it."""
     return (world.notices[where],)
+
+
+def returned(world: World, where: str) -> tuple[str, ...]:
+    """One that came back."""
+    return (world.returned[where],)
 
 
 def certificate(world: World, where: str) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ rule("GET /issued", "city_official")
 rule("POST /issued", "city_official", says=(404,))
 rule("GET /applications", "teacher")
 rule("POST /applications", "teacher")
-rule("POST /applications/{}/back", "teacher=o", makers.application)
+rule("POST /applications/{}/back", "teacher=o", makers.returned)  # one that waits would be gone
 rule("GET /review", REVIEWERS)
 rule("GET /review/together", REVIEWERS)
 rule("POST /review/together", REVIEWERS)
