@@ -107,6 +107,12 @@ class Machine(RuleBasedStateMachine):
                 self.wait(9)
             self.let_pass_where_it_lies(who)
 
+    @rule(first=st.integers(1, 7), steps=st.integers(2, 7))
+    def along(self, first: int, steps: int) -> None:
+        """Several steps on, each by the next person in the row."""
+        for n in range(steps):
+            self.forward(EVERYBODY[(first + n) % len(EVERYBODY)])
+
     @rule(who=st.sampled_from(EVERYBODY))
     def send_back(self, who: str) -> None:
         self.attempt(lambda: review.send_back(self.chain.f, self.chain.actor(who), self.current(), WORDS))
@@ -245,10 +251,14 @@ def test_no_order_of_deeds_breaks_the_chain(chain: Chain) -> None:
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
         ),
     )
-    assert State.CITY_CONFIRMED in SEEN and State.RETURNED in SEEN  # it went somewhere
+    assert {State.ISSUED, State.RETURNED} <= SEEN, SEEN  # it went somewhere
 
 
 def test_the_table_of_steps_leads_to_issue_by_one_way_alone() -> None:
