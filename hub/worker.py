@@ -42,7 +42,6 @@ from zygote.errors import WallsMissing
 from zygote.selftest import require_walls
 
 _log = logging.getLogger("luojiao.worker")
-# What is done to each item of a batch, by the batch's kind.
 DEEDS: dict[BatchKind, batches.Deed] = {BatchKind.ISSUE: batches.issue}
 _PANEL_SECONDS = 600  # how often seats that ran out are taken back and vacant ones filled
 # What the database's absence looks like, whichever layer notices.
