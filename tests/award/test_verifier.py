@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,16 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import OKPKey
 from sqlalchemy import Engine
 
 from hub.domain import certificate, title_record, uscc
 from hub.domain.id_number import check_character
+from hub.domain.keys import b64
 from hub.journey.award import package_release, packages
 from hub.journey.award.package_seal import chained
 from hub.journey.ports import Fittings
 from hub.records import verify as v
 from hub.records.archive import Archive, with_file
-from hub.signing import KeyRing, new_key
 from tests.award.title_town import TitleTown, build_title_town
 from tests.people import FAR_SCHOOL, Town
 
@@ -189,7 +188,24 @@ def test_every_bit_of_the_signature_counts(package: tuple[Path, dict[str, Any]],
         assert (v.check_package(folder, keys) == []) == (bytes(last) == signature)
 
 
-def resealed(files: dict[str, bytes], records: list[dict[str, Any]], ring: KeyRing) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody with a key of their own, under whatever name."""
+
+    key_id: str
+    private: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    def sign(self, claims: dict[str, Any], typ: str) -> str:
+        header = {"alg": "Ed25519", "kid": self.key_id, "typ": typ}
+        message = ".".join(b64(v.canonical(part)) for part in (header, claims))
+        return f"{message}.{b64(self.private.sign(message.encode()))}"
+
+    def public(self) -> dict[str, Any]:
+        raw = self.private.public_key().public_bytes_raw()
+        return {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": self.key_id, "x": b64(raw)}]}
+
+
+def resealed(files: dict[str, bytes], records: list[dict[str, Any]], ring: Stranger) -> dict[str, bytes]:
     """A forger's package: everything consistent again, signed with a key of their own."""
     manifest = json.loads(files["manifest.json"])
     heads: dict[str, str] = {}
@@ -251,15 +267,15 @@ def test_a_package_that_a_stranger_made_consistent_again_fails_by_its_signature_
     records = [json.loads(line) for line in files["records.jsonl"].splitlines()]
     for record in records:
         record["competency"]["overall_rating"] = "优秀"
-    kid = keys["keys"][-1]["kid"]
-    foreign = KeyRing({kid: OKPKey.import_key(json.loads(new_key()))})  # under the name of the real key
+    kid = json.loads(files["manifest.json"])["key_id"]
+    foreign = Stranger(kid)  # under the name of the real key
     forged = zipped(tmp_path / "forged.zip", resealed(files, records, foreign))
     found = v.check_package(forged, keys)
     assert [(one.file, one.check) for one in found] == [("signature.sig", "签名")]
     assert (
         v.check_package(forged, foreign.public()) == []
     )  # nothing else gives it away: the key is everything
-    other = KeyRing({"somebody": OKPKey.import_key(json.loads(new_key()))})
+    other = Stranger("somebody")
     assert "没有签名所用的密钥" in told(zipped(tmp_path / "f2.zip", resealed(files, records, other)), keys)
     assert any("公钥文件读不出来" in one.message for one in v.check_package(path, {"keys": "x"}))
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, update
 
-from hub.domain.certificate import certificate_number
+from hub.domain.certificate import Grounds, Item
 from hub.domain.id_number import check_character
 from hub.domain.people import Actor, Person, Role
 from hub.domain.rating import Rating
 from hub.domain.title import Package
 from hub.domain.uscc import check_character as uscc_check
-from hub.journey.award import package_build, packages
+from hub.journey.award import issuing, package_build, packages
 from hub.journey.ports import Fittings
 from hub.store import tables as base
 from hub.store.award import tables as t
@@ -99,7 +99,13 @@ class TitleTown:
         self.add(t.hours, **{**told, **more})
 
     def certified(
-        self, key: str, name: str = "林佳怡", school: str = SCHOOL, *, rated: date = date(2026, 4, 1)
+        self,
+        key: str,
+        name: str = "林佳怡",
+        school: str = SCHOOL,
+        *,
+        rated: date = date(2026, 4, 1),
+        valid_years: int = 5,
     ) -> str:
         """A teacher with an issued certificate and everything behind it; the application."""
         uid = self.person(key, name, school)
@@ -115,14 +121,7 @@ class TitleTown:
             state="issued", begun_at=at, moved_at=at, submitted_at=at,
         )  # fmt: skip
         self._reviewed(app, school, at)
-        number = certificate_number("micro2019", 2026, WEST, self.made)
-        issued = at + timedelta(days=20)
-        self.add(
-            t.certificates, number=number, application=app, person=uid, holder_name=name, school_name="涧西第一小学",
-            requirement="it2", rating="pass", issued_at=issued, valid_to=date(2031, 4, 21), key_id="test",
-            credential="a.b.c", evidence_digest="ab" * 32,
-        )  # fmt: skip
-        self.change(t.applications, "id", app, certificate=number)
+        self._issued(app, uid, school, at + timedelta(days=20), valid_years)
         return app
 
     def _dossier(self, uid: str, school: str, code: str, at: datetime, n: int) -> str:
@@ -151,6 +150,19 @@ class TitleTown:
             t.notices, id=self.f.ids.new("not"), school=school, opens_on=opens, closes_on=opens + timedelta(days=6),
             working_days=5, opened_by=self.uid("west_hr"), opened_at=at, applications=[app],
         )  # fmt: skip
+
+    def _issued(self, app: str, uid: str, school: str, at: datetime, valid_years: int) -> None:
+        """The certificate as the platform issues one, on that day."""
+        clock: Any = self.f.clock
+        now, clock.time = clock.time, at
+        items = tuple(Item(code, code, "合格", f"dossier:{code}", "ab" * 32) for code in CODES)
+        grounds = Grounds("it2", "1", "信息技术应用能力", "micro2019", valid_years, "三项合格。", items)
+        try:
+            with self.f.work() as work:
+                made = issuing.make(self.f, work, app, uid, school, Rating.PASS, grounds)
+        finally:
+            clock.time = now
+        self.change(t.applications, "id", app, certificate=made.number)
 
     def number(self, app: str) -> str:
         """The certificate of an application."""
