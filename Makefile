@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Compiled once here: a start that compiles what it imports takes several times as long.
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode
 
-.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn bench-density bench-dashboards bench-network lint lock clean
+.PHONY: up down status doctor test thorough faults parity honest malformed bench-grading bench-burst bench-spawn bench-density bench-dashboards bench-network bench-records lint lock clean
 .DEFAULT_GOAL := help
 help:  ## 列出可用的命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -56,6 +56,9 @@ bench-network: .venv/.test  ## 细线上打开一课：4 Mbit/s 一人、5 Mbit/
 
 bench-burst: .venv/.test  ## 集中提交 1000 份：丢失、p95、吞吐、内存（COUNT=5000 看内存是否平稳）
 	$(BIN)/python -m tests.bench.burst --count $(or $(COUNT),1000)
+
+bench-records: .venv/.test  ## 一个县的记录（12000 名教师、120000 名学生）：列表 p95、成批发证、PDF、报送，中途杀掉 worker（SIZE=s 小规模）
+	$(BIN)/python -m tests.bench.records --size $(or $(SIZE),m) --rounds $(or $(ROUNDS),40)
 
 lint: .venv/.test  ## 格式、类型、依赖方向
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

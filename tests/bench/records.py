@@ -273,6 +273,8 @@ def exporting(b: Bench) -> None:
     began = time.monotonic()
     seen = packages.look(b.f, first, "410300", year, "", since_title=True)
     looked = time.monotonic() - began
+    if not seen.good:
+        raise SystemExit(f"nothing to export: {seen.refused[:3]}")
     made = packages.prepare(b.f, first, "410300", year, "", "年度职称评审", seen.digest, since_title=True)
     built = f"SELECT count(*) FROM package_records WHERE package = '{made.number}' AND state <> 'waiting'"  # noqa: S608
     seconds = worked(b, lambda: int(b.one(built)), len(seen.good), 7200)
