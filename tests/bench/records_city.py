@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from hub.demo.city import City
 from hub.demo.people import Inventor
 from hub.domain.organisation import CITY
 from hub.domain.people import Role
+from hub.domain.uscc import check_character
 from hub.journey import workdays
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings
@@ -75,13 +76,22 @@ def build(f: Fittings, connection: Connection, size: str) -> Staffed:
 def _city(f: Fittings, size: str) -> City:
     today = beijing_day(f.clock.now())
     units = [o for o in regions.organisations() if o.code != CITY and o.valid_on(today)]
-    schools = plan.invent(SIZES[size], units)
+    schools = tuple(
+        replace(school, org=replace(school.org, uscc=_uscc(n)))
+        for n, school in enumerate(plan.invent(SIZES[size], units))
+    )
     inventor = Inventor(f"{demo.SEED}{size}", date(today.year, 9, 1))
     teachers, students = inventor.everybody(schools)
     counties = sorted({s.unit for s in schools} - {plan.HOME_UNIT})
     titles = (*demo.OFFICES, *(f"hr-{unit.lower()}" for unit in counties), *_MORE)
     officials = [inventor.official(title) for title in titles]
     return City(size, schools, tuple(teachers), tuple(students), tuple(officials))
+
+
+def _uscc(n: int) -> str:
+    """A credit code of a public institution that does not exist."""
+    body = f"12410300{n:09d}"
+    return body + check_character(body)
 
 
 def _offices(f: Fittings, made: City) -> Staffed:
