@@ -8,12 +8,14 @@ import urllib.request
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from hub.domain import credential, presented, verification
 from hub.domain.certificate import Standing
 from hub.domain.enclosed import attached
 from hub.domain.keys import PublicKey, of_jwks
 from hub.domain.verification import Means, Report
+from hub.records import verify as package
 
 VALID, BAD, USAGE, UNKNOWN = 0, 1, 2, 3
 _MOST = 1 << 20
@@ -25,7 +27,10 @@ _ANSWERS = {Standing.VALID: "有效", Standing.REVOKED: "已撤销、暂停或�
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument(
-        "files", metavar="文件", nargs="+", help="凭证（.jwt、.json）、证书 PDF、回执、状态列表"
+        "files",
+        metavar="文件",
+        nargs="+",
+        help="凭证（.jwt、.json）、证书 PDF、回执、状态列表、报送包（.zip 或解开的文件夹）",
     )
     parser.add_argument(
         "--keys", metavar="文件或地址", default="keys.json",
@@ -69,6 +74,10 @@ def run(asked: argparse.Namespace) -> int:
     means = Means(keys, good, lists, datetime.now(UTC))
     worst = VALID
     for name in asked.files:
+        if _is_package(Path(name)):
+            code = _package(name, presented.strict_json(_content(asked.keys, asked.offline) or b""))
+            worst = max(worst, code, key=(VALID, UNKNOWN, BAD).index)
+            continue
         content = _content(name, True)
         if content is None:
             return _usage(f"文件不存在或读不出来：{name}")
@@ -79,6 +88,24 @@ def run(asked: argparse.Namespace) -> int:
         _show(name, report, from_pdf=content.startswith(b"%PDF-"))
         worst = max(worst, _code(report), key=(VALID, UNKNOWN, BAD).index)
     return worst
+
+
+def _is_package(path: Path) -> bool:
+    """Whether this is a package of title records: a zip, its folder or its manifest."""
+    return path.suffix == ".zip" or path.name == package.MANIFEST or (path / package.MANIFEST).is_file()
+
+
+def _package(name: str, keys: dict[str, Any]) -> int:
+    """Say everything that is wrong with a package, by the verifier that lies in it."""
+    found = package.check_package(name, keys)
+    lines = [
+        f"{name}：{f'不对，共 {len(found)} 处' if found else '有效。签名、每个文件、每条记录都和签发时一致'}。"
+    ]
+    lines += [
+        f"  ✗ {'　'.join(part for part in (one.file, one.record, one.message) if part)}" for one in found
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return BAD if found else VALID
 
 
 def _code(report: Report) -> int:

@@ -61,7 +61,7 @@ class AuditStore:
             yield _kept(row)
 
     def _rows(self, query: Any) -> Iterator[Any]:
-        yield from self.connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        yield from self.connection.execute(query.execution_options(yield_per=_AT_ONCE))
 
     def page(self, wanted: Wanted, before: int | None, most: int) -> tuple[Kept, ...]:
         """The newest events that are wanted, before that number where one is given."""

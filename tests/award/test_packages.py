@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from hub.cli import main
 from hub.domain.errors import Refusal
 from hub.domain.title import ItemState, PackageState
 from hub.journey.award import package_build, package_release, packages, revocation
@@ -87,6 +88,22 @@ def test_a_package_is_prepared_built_released_fetched_and_receipted(
         "read.package",
         "package.receipted",
     ]
+
+
+def test_the_command_that_verifies_certificates_verifies_packages_too(
+    titles: TitleTown, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    titles.certified("lin")
+    package = titles.built()
+    package_release.release(titles.f, titles.actor("releaser"), package.number)
+    path, keys = saved(titles, package.number, tmp_path), tmp_path / "keys.json"
+    keys.write_text(json.dumps(titles.f.signer.public()), "utf-8")
+    assert main(["verify", str(path), "--offline", "--keys", str(keys)]) == 0
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert main(["verify", str(path), "--offline", "--keys", str(keys)]) == 1
+    assert "不对，共" in capsys.readouterr().out
 
 
 def test_the_preparer_a_confirmer_and_whoever_is_in_it_cannot_release(titles: TitleTown) -> None:
