@@ -34,6 +34,10 @@ POINTS = (
     "certificate.signed",
     "certificate.row",
     "batch.committed",
+    "package.records_made",
+    "package.records_kept",
+    "package.zip_kept",
+    "package.signed",
 )
 ACTIONS = ("kill", "stop", "disk")
 

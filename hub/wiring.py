@@ -34,6 +34,7 @@ from hub.journey.ports import Fittings, Limits
 from hub.settings import Settings
 from hub.signing.keyring import KeyRing
 from hub.sources.rules import RuleFiles
+from hub.sources.titles import TitleFiles
 from hub.spawning.learner_files import LearnerHomes
 from hub.store.checkpoints import CheckpointFiles
 from hub.store.files import FileStore
@@ -186,6 +187,7 @@ def fittings(settings: Settings, engine: Engine | None = None) -> Fittings:
         vault=IdVault(bytes.fromhex(secret("id_vault", settings.secrets_dir))),
         totp=PyOtp(),
         rules=RuleFiles(),
+        titles=TitleFiles(house=settings.home),
         homes=LearnerHomes(settings.homes_dir, settings.sandbox_uid),
         typesetter=TypstSetter(),
         limits=Limits(settings.max_upload_bytes),

@@ -26,13 +26,11 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from hub import faults
 from hub import settings as all_settings
+from hub.chores import PANEL_SECONDS, Chores
 from hub.domain import lease as rules
-from hub.domain.batch import BatchKind
-from hub.domain.errors import Refusal
 from hub.domain.submission import State
 from hub.environment import SettingError
-from hub.journey import assess, audit_log, enter, lease, regrade, sample, tend
-from hub.journey.award import batches, panel
+from hub.journey import assess, lease, regrade
 from hub.journey.ports import Fittings
 from hub.settings import Settings
 from hub.store.migrate import engine_url
@@ -42,8 +40,6 @@ from zygote.errors import WallsMissing
 from zygote.selftest import require_walls
 
 _log = logging.getLogger("luojiao.worker")
-DEEDS: dict[BatchKind, batches.Deed] = {BatchKind.ISSUE: batches.issue}
-_PANEL_SECONDS = 600  # how often seats that ran out are taken back and vacant ones filled
 # What the database's absence looks like, whichever layer notices.
 _AWAY = (DBAPIError, NoConnectionError, psycopg.Error, psycopg_pool.PoolTimeout, ProcrastinateException)
 
@@ -67,6 +63,7 @@ class Worker:
         self.holder = lease.Holder(name, settings.lease_seconds)
         self.threads = ThreadPoolExecutor(settings.graders, thread_name_prefix="grader")
         self.stopping = asyncio.Event()
+        self.chores = Chores(settings, f, self.stopping)
         self.doubt = asyncio.Event()  # a grading says that the walls do not stand
 
     async def serve(self) -> None:
@@ -91,15 +88,18 @@ class Worker:
 
     async def _shift(self) -> None:
         """Work until asked to stop, until the walls are in doubt or until the queue breaks off; jobs in hand end first."""
-        await self._tend()  # says at once where there is no database; opening the queue would wait for one
+        await (
+            self.chores.tend()
+        )  # says at once where there is no database; opening the queue would wait for one
         app = queue_app(self)
         async with app.open_async():
             _log.info("ready as %s", self.holder.name)
             house = [
                 asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 5, self._beat)),
-                asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self._tend)),
-                asyncio.create_task(self._again_and_again(1, self._batches)),
-                asyncio.create_task(self._again_and_again(_PANEL_SECONDS, self._fill_panels)),
+                asyncio.create_task(self._again_and_again(self.settings.lease_seconds / 3, self.chores.tend)),
+                asyncio.create_task(self._again_and_again(1, self.chores.batches)),
+                asyncio.create_task(self._again_and_again(PANEL_SECONDS, self.chores.fill_panels)),
+                asyncio.create_task(self._again_and_again(1, self.chores.packages)),
             ]
             work = asyncio.create_task(
                 app.run_worker_async(
@@ -140,35 +140,6 @@ class Worker:
 
     async def _beat(self) -> None:
         await asyncio.to_thread(lease.beat, self.f, self.holder)
-
-    async def _tend(self) -> None:
-        await asyncio.to_thread(enter.sweep, self.f)
-        helped = await asyncio.to_thread(tend.take_over, self.f, self.settings.lease_seconds)
-        if helped:
-            _log.warning("took over %s gradings that nobody was at any more", helped)
-        at, size = self.settings.sample_at, self.settings.sample_size
-        drawn = await asyncio.to_thread(sample.draw, self.f, at, size)
-        if drawn:
-            _log.info("drew %s past gradings to be done once more", drawn)
-        await asyncio.to_thread(self._witness)
-
-    def _witness(self) -> None:
-        """Once a day the audit log is verified, and its checkpoint written for those who keep it elsewhere."""
-        try:
-            made = audit_log.keep(self.f)
-        except Refusal as broken:
-            _log.error("%s", broken)
-            return
-        if made:
-            _log.info("checkpoint of the audit log: %s events", made.checkpoint.size)
-
-    async def _batches(self) -> None:
-        await asyncio.to_thread(batches.work_all, self.f, DEEDS, self.stopping.is_set)
-
-    async def _fill_panels(self) -> None:
-        given = await asyncio.to_thread(panel.fill, self.f)
-        if given:
-            _log.info("gave %s seats to assessors", given)
 
     async def _again_and_again(self, seconds: float, deed: Callable[[], Any]) -> None:
         while True:

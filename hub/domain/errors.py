@@ -205,6 +205,22 @@ CODES: dict[str, tuple[Kind, str]] = {
     "batch.nothing": (Kind.CONFLICT, "没有等待发证的申请：都已经发证，或正在发证。"),
     "verify.busy": (Kind.BUSY, "核验失败的次数太多。请 10 分钟后再试，或上传数字凭证核验。"),
     # --- titles and packages ---
+    "title.setting": (Kind.INVALID, "请选择有的职称系列、年度和作用（必备、加分、参考）。"),
+    "package.year": (Kind.INVALID, "请选择有的职称系列和年度。"),
+    "package.purpose": (Kind.INVALID, "请写明报送用途，2 到 {most} 个字；它会作为水印写进报送包。"),
+    "package.changed": (Kind.CONFLICT, "预检之后名单有变化，没有生成。请核对下面的新名单再确认。"),
+    "package.empty": (Kind.CONFLICT, "没有可以报送的记录。请先按预检清单补齐资料。"),
+    "package.state": (Kind.CONFLICT, "报送包现在的状态不能这样操作，请刷新页面看看它到了哪一步。"),
+    "package.own": (Kind.DENIED, "报送包要由另一个人放行：您是它的制作人。"),
+    "package.confirmer": (Kind.DENIED, "报送包要由另一个人放行：里面有您确认过的或您本人的记录。"),
+    "package.stale": (
+        Kind.CONFLICT,
+        "报送包生成以后，有证书被撤销或已随别的包报送，或签名密钥已更换。请作废后重新制作。",
+    ),
+    "package.receipt": (
+        Kind.INVALID,
+        "请填写回执编号或内容（200 字以内），日期在放行之后、今天之前（含当天）。",
+    ),
     # --- audit ---
     "audit.no_checkpoint": (
         Kind.MISSING,

@@ -39,6 +39,7 @@ class Organisation:
     valid_from: date | None = None
     valid_to: date | None = None
     successor: str | None = None
+    uscc: str = ""  # 统一社会信用代码 of a school, or nothing where it is not known
 
     def valid_on(self, day: date) -> bool:
         """Whether the organisation existed on ``day``."""

@@ -63,6 +63,15 @@ class Presented:
         return str(self.body.get("id", ""))
 
 
+def typ_of(text: str) -> str:
+    """What a token says it is, unchecked; nothing for what is none."""
+    head = text.strip().partition(".")[0][:1024]
+    try:
+        return str(json.loads(unb64(head)).get("typ", ""))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return ""
+
+
 def take_apart(text: str) -> Presented:
     """Read a token or a JSON document. Raises Unreadable; never anything else, whatever the text."""
     text = text.strip()

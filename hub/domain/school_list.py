@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from hub.domain import uscc
 from hub.domain.cells import Column, Raw, narrow, read_day, tidy
 from hub.domain.organisation import CITY, SCHOOL_KINDS, Organisation
 
@@ -22,6 +23,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("opened", "成立日期", ("成立时间", "建校日期"), False, "可不填。如 2015-09-01。"),
     Column("closed", "撤销日期", ("撤销时间", "撤并日期", "停办日期"), False, "可不填。从这一天起不再存在，如 2026-08-31；填“无”取消撤销。"),
     Column("successor", "并入学校", ("并入学校标识码", "并入"), False, "可不填。撤销后并入的学校的标识码。"),
+    Column("uscc", "统一社会信用代码", ("社会信用代码", "信用代码", "组织机构代码"), False, "可不填，18 位。报送职称评聘记录时要有；教学点没有的用中心校的。填“无”清空。"),
 )  # fmt: skip
 KINDS = {name: kind for kind, name in SCHOOL_KINDS.items()} | {
     "普通小学": "primary", "普通初中": "junior", "初级中学": "junior", "普通高中": "senior", "高级中学": "senior",
@@ -65,6 +67,7 @@ class Entry:
     opened: date | Unsaid | None
     closed: date | Unsaid | None
     successor: str | Unsaid | None
+    uscc: str | Unsaid | None = Unsaid.UNSAID
 
 
 def read_row(raw: Raw, *, today: date) -> Entry | tuple[str, ...]:
@@ -91,11 +94,13 @@ def read_row(raw: Raw, *, today: date) -> Entry | tuple[str, ...]:
             reasons.append(f"{headings[key]}{day}")
         else:
             days[key] = day
+    credit = _said(narrow(cells["uscc"]).upper().replace(" ", ""))
+    reasons += [said] if isinstance(credit, str) and (said := uscc.problem(credit)) else []
     if reasons:
         return tuple(reasons)
     return Entry(
         raw.line, code, cells["name"], kind, narrow(cells["unit"]), others["lead"], days["opened"], days["closed"],
-        others["successor"],
+        others["successor"], credit,
     )  # fmt: skip
 
 

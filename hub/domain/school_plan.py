@@ -56,6 +56,7 @@ def intended(entry: Entry, unit: Organisation, held: Organisation | None) -> Org
         _settled(entry.opened, held.valid_from if held else None),
         closed,
         successor,
+        _settled(entry.uscc, held.uscc if held else "") or "",
     )
 
 
@@ -129,6 +130,7 @@ def changes(
             ("成立日期", str(one.valid_from or "")),
             ("撤销日期", str(one.valid_to or "")),
             ("并入学校", name(one.successor)),
+            ("统一社会信用代码", one.uscc),
         )
 
     if held is None:

@@ -22,7 +22,7 @@ REVOKED, SUSPENDED = "revocation", "suspension"
 _SET = {REVOKED: "已撤销（或已被新证书替代）", SUSPENDED: "已暂停"}
 NAMES = {
     "form": "格式", "signature": "签名", "second": "国密签名", "key": "签发密钥", "dates": "有效期",
-    "list": "状态列表", "status": "证书状态", "register": "发证登记",
+    "list": "状态列表", "status": "证书状态", "register": "发证登记", "ledger": "学时台账",
 }  # fmt: skip
 
 

@@ -19,7 +19,10 @@ from hub.journey.ports import Fittings
 
 TYPE = "luojiao-checkpoint"
 PAGE = 50
-OWN = (SIGNED_IN, REFUSED, "password.changed", "password.reset")
+OWN = (
+    SIGNED_IN, REFUSED, "password.changed", "password.reset", "second_factor.enrolled", "second_factor.recovered",
+    "second_factor.reset", "account.frozen", "account.revived",
+)  # fmt: skip
 _SHORT = 500_000  # events up to which the daily verification begins with the first one
 _SUNDAY = 6
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
 from courses.model import Course
 from graders.gate.report import GateReport
@@ -16,9 +17,10 @@ from hub.domain.competency import AssessmentRule, Crosswalk, Framework, Node
 from hub.domain.dossier import Guide
 from hub.domain.hour_rules import HourRule
 from hub.domain.hours_statement import Statement
-from hub.domain.keys import PublicKey
 from hub.journey.audit_stores import Checkpoints
 from hub.journey.stores import Work
+from hub.journey.title_data import TitleData
+from hub.journey.trust_ports import Passwords, Signer, Totp, Vault
 
 __all__ = ["Fittings", "Limits", "Work"]
 
@@ -51,6 +53,15 @@ class Files(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes of a digest once returned by put."""
+
+    def scratch(self) -> Path:
+        """A new empty file beside the others, for its owner alone; for what does not fit into memory."""
+
+    def adopt(self, path: Path) -> str:
+        """Take a finished scratch file in by its digest; on disk before it returns."""
+
+    def open(self, digest: str) -> BinaryIO:
+        """The bytes of a digest as a file, its content checked first."""
 
 
 class Catalogue(Protocol):
@@ -97,76 +108,6 @@ class CheckNotebook(Protocol):
         """Why these bytes are no notebook that can be graded, in Chinese, or None."""
 
 
-class Signer(Protocol):
-    """Signs receipts and credentials; asked on submit, on issue, and whenever somebody fetches a status list."""
-
-    def key_at(self, at: datetime) -> str:
-        """The name of the key that signs what is dated ``at``."""
-
-    def sign(self, claims: Mapping[str, Any], typ: str, at: datetime | None = None) -> str:
-        """A compact JWS over ``claims`` with the key of ``at``, now if it is not told; of a credential as VC-JWT."""
-
-    def prove(self, document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        """A Data Integrity proof over a credential or a status list."""
-
-    def second_key(self, at: datetime) -> str:
-        """The name of the key of the second algorithm, or nothing where that is switched off."""
-
-    def second(self, document: Mapping[str, Any], at: datetime) -> str:
-        """A detached signature by the second algorithm over a credential, or nothing where that is switched off."""
-
-    def verify(self, token: str, typ: str) -> Mapping[str, Any] | None:
-        """The claims where the signature is good under a published key, else None."""
-
-    def good(self, algorithm: str, public: bytes, message: bytes, signature: bytes) -> bool:
-        """Whether one signature is good under one public key, whosever it is."""
-
-    def published(self) -> Mapping[str, PublicKey]:
-        """The public keys of all years, by name."""
-
-    def public(self, did: str = "") -> dict[str, Any]:
-        """The public keys as a JWK set; with ``did``, also under the names that credentials spell."""
-
-    def document(self, did: str) -> dict[str, Any]:
-        """The public keys as a DID document."""
-
-
-class Passwords(Protocol):
-    """Hashes and checks passwords; asked on sign-in and change. Slow on purpose."""
-
-    def hash(self, password: str) -> str:
-        """An encoded hash."""
-
-    def check(self, encoded: str | None, password: str) -> bool:
-        """Whether it fits; as slow for an unknown person (None) as for a known one."""
-
-
-class Vault(Protocol):
-    """Keeps ID numbers and secrets: encrypted, and found again only by keyed HMAC."""
-
-    def seal(self, text: str) -> bytes:
-        """Ciphertext."""
-
-    def open(self, sealed: bytes) -> str:
-        """The text again; asked for a second factor, and for an ID number that may be read. Raises where it was altered."""
-
-    def tag(self, text: str) -> bytes:
-        """The search key of ``text``."""
-
-
-class Totp(Protocol):
-    """One-time codes from a phone; asked when somebody sets up or gives a second factor."""
-
-    def new(self) -> str:
-        """A fresh secret as an authenticator app takes it."""
-
-    def uri(self, secret: str, login: str) -> str:
-        """What the QR code for an app says."""
-
-    def step(self, secret: str, code: str, now: datetime, after: int) -> int | None:
-        """The time step that ``code`` is good for, later than ``after``, or None."""
-
-
 class Rules(Protocol):
     """Rules that are data: the bureau's rules for certificates, hour rules, frameworks."""
 
@@ -201,6 +142,9 @@ class Typesetter(Protocol):
 
     def certificate(self, view: CertificateView) -> bytes:
         """A PDF with a QR code that leads to its verification."""
+
+    def publicity(self, told: Mapping[str, Any]) -> bytes:
+        """A PDF that shows which lists were on show in a school, and how long."""
 
     def hours(self, view: Statement) -> bytes:
         """A statement of hours as PDF, with a QR code that leads to its verification."""
@@ -240,6 +184,7 @@ class Fittings:
     vault: Vault
     totp: Totp
     rules: Rules
+    titles: TitleData
     homes: Homes
     typesetter: Typesetter
     limits: Limits

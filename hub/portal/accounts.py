@@ -8,6 +8,7 @@ from hub.domain.errors import Refusal, refuse
 from hub.domain.people import Role
 from hub.journey import accounts, resets
 from hub.journey.appoint import OFFICES
+from hub.journey.award import panel
 from hub.portal.base import STATUS, Page
 
 _LOGIN = r"([A-Za-z0-9-]{1,64})"
@@ -61,7 +62,10 @@ class Account(Page):
         act, reason, org = self.field("act"), self.field("reason"), self.field("org").strip()
         args = (self.f, self.me, login)
         if act == "grant":
-            await self.do(accounts.grant, *args, _role(self.field("role")), org, reason)
+            role = _role(self.field("role"))
+            await self.do(accounts.grant, *args, role, org, reason)
+            if role is Role.ASSESSOR:  # dossiers may wait for exactly this
+                await self.do(panel.fill, self.f)
         elif act == "end":
             await self.do(accounts.end, *args, _role(self.field("role")), org, reason)
         elif act == "freeze":

@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from tornado import web
 from tornado.escape import json_decode
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.log import access_log
 
-from graders.reasons import MESSAGES
-from graders.reasons import message as explain
 from hub.assets.packing import Packing
-from hub.domain import (
-    approval,
-    attainment,
-    audit_view,
-    certificate,
-    correspondence,
-    dossier,
-    framework,
-    lease,
-    offices,
-    organisation,
-    people,
-    rating,
-    regrade,
-    sheet,
-    submission,
-    verification,
-)
-from hub.domain import diagnosis as levels
-from hub.domain import review as record
 from hub.domain.errors import refuse
-from hub.domain.hours import SOURCES
 from hub.identity.secrets import secret
 from hub.journey.ports import Fittings
 from hub.portal import (
@@ -75,11 +50,11 @@ from hub.portal.award import (
 )
 from hub.portal.award import audit as audit_pages
 from hub.portal.award import certificates as certificate_pages
+from hub.portal.award import packages as package_pages
+from hub.portal.award import titles as title_pages
 from hub.portal.base import PUBLIC, Handler, Page, Portal
-from hub.portal.forms import beijing, day_in_words, days_left, due_in, size, span
-from hub.portal.menu import entries
 from hub.portal.oidc import Client, Provider
-from hub.portal.text import markdown
+from hub.portal.pages import templates
 from hub.settings import Settings
 
 _HERE = Path(__file__).parent
@@ -106,6 +81,8 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     *verify.ROUTES,
     *batches.ROUTES,
     *published.ROUTES,
+    *title_pages.ROUTES,
+    *package_pages.ROUTES,
     *hours.ROUTES,
     *hours_school.ROUTES,
     *read.ROUTES,
@@ -134,7 +111,7 @@ def application(f: Fittings, settings: Settings) -> web.Application:
     portal = Portal(
         f,
         settings,
-        _pages(),
+        templates(),
         Provider(f, clients(settings)),
         _vouch(settings),
         ThreadPoolExecutor(8, thread_name_prefix="journey"),
@@ -212,70 +189,3 @@ def _vouch(settings: Settings) -> Any:
         return login
 
     return vouch
-
-
-def _failed_because(reason: str) -> str:
-    """Why something was not graded: the grader's own sentence, or what an operator reads of the queue."""
-    return MESSAGES.get(reason) or lease.explain(reason)
-
-
-def points(value: Decimal) -> str:
-    """Points without trailing zeros."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def _pages() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {
-        "bj": beijing,
-        "day": day_in_words,
-        "size": size,
-        "points": points,
-        "markdown": markdown,
-        "span": span,
-    }
-    made.globals |= {
-        "entries": entries,
-        "days_left": days_left,
-        "due_in": due_in,
-        "explain": explain,
-        "failure": lease.explain,
-        "failed_because": _failed_because,
-        "phases": submission.phases,
-        "SOURCES": SOURCES,
-        "STATE_NAMES": submission.STATE_NAMES,
-        "privileged": offices.privileged,
-        "REASONS": offices.REASONS,
-        "STANDING_NAMES": approval.STANDING_NAMES,
-        "ROLE_NAMES": people.ROLE_NAMES,
-        "OUTCOME_NAMES": sheet.OUTCOME_NAMES,
-        "OUTCOMES": regrade.OUTCOME_NAMES,
-        "DECISION_NAMES": regrade.DECISION_NAMES,
-        "CERTIFICATE_STATES": certificate.CERTIFICATE_STATES,
-        "RATINGS": {code.value: name for code, name in rating.RATING_NAMES.items()},
-        "CHECK_NAMES": verification.NAMES,
-        "RECORD_STATES": record.STATE_NAMES,
-        "STEP_NAMES": record.STEP_NAMES,
-        "DESK_NAMES": record.DESK_NAMES,
-        "may": people.may,
-        "TILE_NAMES": attainment.TILE_NAMES,
-        "RATING_NAMES": rating.RATING_NAMES,
-        "FRAMEWORK_STANDING": framework.STANDING_NAMES,
-        "STRENGTH_NAMES": correspondence.STRENGTH_NAMES,
-        "PIECE_NAMES": dossier.PIECE_NAMES,
-        "LEVELS": levels.LEVELS,
-        "DOSSIER_NAMES": dossier.DOSSIER_NAMES,
-        "SEAT_NAMES": dossier.SEAT_NAMES,
-        "LEVEL_TONES": {"fail": "bad", "pass": "good", "excellent": "good"},
-        "SCHOOL_KINDS": organisation.SCHOOL_KINDS,
-        "LEVEL_NAMES": organisation.LEVEL_NAMES,
-        "VERB_NAMES": audit_view.VERB_NAMES,
-    }
-    return made

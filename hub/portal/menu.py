@@ -43,7 +43,9 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("考核评审", "/assess"),) if may(actor, "dossier.assess") else ())
             + ((("评审分派", "/panels"),) if may(actor, "panel.tend") else ())
             + ((("证书审核", "/review"),) if reviews else ())
-            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ()),
+            + ((("公示", "/publicity"), ("异议", "/objections")) if may(actor, "notice.read") else ())
+            + ((("职务", "/titles"), ("年度设置", "/titles/settings")) if may(actor, "title.note") else ())
+            + ((("报送人社", "/packages"),) if may(actor, "package.read") else ()),
         ),
         Entry(
             "管",
@@ -54,7 +56,7 @@ def entries(actor: Actor | None) -> list[Entry]:
             + ((("证书管理", "/issued"),) if may(actor, "certificate.revoke") else ())
             + ((("人员", "/people"),) if may(actor, "people.list") else ())
             + ((("学校管理员", "/school-admins"),) if may(actor, "school_admin.appoint") else ())
-            + ((("账号", "/accounts"),) if may(actor, "accounts.manage") else ())
+            + ((("账号", "/accounts"),) if may(actor, "accounts.manage", (CITY,)) else ())
             + ((("审批", "/approvals"),) if may(actor, "approval.decide") else ())
             + (
                 (("教师学时", "/hours/school"), ("学时导入", "/hours/import"))

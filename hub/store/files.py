@@ -7,6 +7,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from hub.domain.lease import FilesLostError
 from hub.faults import reached
@@ -63,6 +64,41 @@ class FileStore:
         if hashlib.sha256(data).hexdigest() != digest:
             raise FileLost(digest)
         return data
+
+    def scratch(self) -> Path:
+        """An empty file in the store's folder, readable by its owner alone."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=self.root, prefix=".new-")
+        os.close(handle)
+        return Path(name)
+
+    def adopt(self, path: Path) -> str:
+        """Take ``path``, a scratch file, in under its digest; fsynced, file and folder, before it returns."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        place = self._path(digest)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.replace(place)
+        for folder in (place.parent, self.root):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        return digest
+
+    def open(self, digest: str) -> BinaryIO:
+        """The bytes of ``digest`` as a file. Raises FileLost where they are missing or damaged."""
+        try:
+            file = self._path(digest).open("rb")
+        except OSError as error:
+            raise FileLost(digest) from error
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            file.close()
+            raise FileLost(digest)
+        file.seek(0)
+        return file
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or not digest.isalnum():

@@ -28,7 +28,7 @@ from hub.store.columns import at, blank, count, flag, json, key, metadata, point
 organisations = Table(
     "organisations", metadata, key("code"), words("name"), words("level"), words("kind"),
     ref("parent", "organisations.code", null=True), Column("valid_from", Date), Column("valid_to", Date),
-    words("successor", null=True), Index("ix_organisations_parent", "parent"),
+    words("successor", null=True), blank("uscc"), Index("ix_organisations_parent", "parent"),
 )  # fmt: skip
 people = Table(
     "people", metadata, key("uid"), Column("login", Text, nullable=False, unique=True), words("name"), words("kind"),

@@ -16,10 +16,13 @@ from hub.store.award.dossiers import DossierStore
 from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
 from hub.store.award.hours import HoursStore
+from hub.store.award.packages import PackageStore
 from hub.store.award.panels import PanelStore
 from hub.store.award.publicity import PublicityStore
 from hub.store.award.review import ReviewStore
 from hub.store.award.standing import StandingStore
+from hub.store.award.title_facts import TitleFacts
+from hub.store.award.titles import TitleStore
 from hub.store.award.workdays import WorkdayStore
 from hub.store.entry import EntryStore
 from hub.store.lease import LeaseStore
@@ -51,6 +54,9 @@ class Work:
         self.batches = BatchStore(connection)
         self.publicity = PublicityStore(connection)
         self.workdays = WorkdayStore(connection)
+        self.titles = TitleStore(connection)
+        self.title_facts = TitleFacts(connection)
+        self.packages = PackageStore(connection)
         self.audit = AuditStore(connection)
         self.read = ReadStore(connection)
         self.queue = Queue(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -73,6 +74,17 @@ class TypstSetter:
             )  # fmt: skip
         return made
 
+    def publicity(self, told: Mapping[str, Any]) -> bytes:
+        """A4 pages with the publicity lists of one school; ``told`` is data, never markup."""
+        pdf: bytes = typst.compile(
+            str(_HERE / "publicity.typ"),
+            font_paths=[str(font_folder())],
+            ignore_system_fonts=True,
+            sys_inputs={"facts": json.dumps(told, ensure_ascii=False)},
+            format="pdf",
+        )
+        return pdf
+
     def hours(self, view: Statement) -> bytes:
         """An A4 page, more where there are many entries."""
         return hours.pdf(view)
@@ -84,3 +96,14 @@ class TypstSetter:
             out, kind="svg", border=1, xmldecl=False, svgclass="qr", omitsize=True
         )
         return out.getvalue().decode()
+
+
+def _set(template: str, facts: Mapping[str, Any]) -> bytes:
+    pdf: bytes = typst.compile(
+        str(_HERE / template),
+        font_paths=[str(font_folder())],
+        ignore_system_fonts=True,
+        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        format="pdf",
+    )
+    return pdf

@@ -6,15 +6,13 @@ import hashlib
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from hub.domain.competency import Framework, Node
 from hub.domain.dossier import RECEIPT, DossierState, PieceKind, SeatState
 from hub.domain.errors import Refusal
 from hub.domain.rating import Rating
 from hub.journey.award import dossier_view, dossiers, pieces, seats
-from hub.operations.database import Embedded
-from hub.operations.database_roles import OWNER
 from tests.award.panels import CODE, FRAMEWORK, GUIDE, PDF, Hall
 from tests.conftest import rows
 
@@ -61,15 +59,9 @@ def test_what_has_no_guide_or_is_not_in_force_or_is_open_already_cannot_be_begun
             dossiers.begin(f, hall.actor(who), FRAMEWORK, "A3")
 
 
-def test_there_is_no_appeal_once_an_application_rests_on_it(
-    hall: Hall, engine: Engine, server: Embedded
-) -> None:
+def test_there_is_no_appeal_once_an_application_rests_on_it(hall: Hall, engine: Engine) -> None:
     made = hall.rated("pass")
-    owner = create_engine(server.url(str(engine.url.database), OWNER))
-    with owner.begin() as connection:
-        connection.execute(
-            text("ALTER TABLE applications ADD COLUMN IF NOT EXISTS dossiers jsonb NOT NULL DEFAULT '[]'")
-        )
+    with engine.begin() as connection:
         wanted = connection.execute(
             text(
                 "SELECT column_name, data_type FROM information_schema.columns "
@@ -82,7 +74,6 @@ def test_there_is_no_appeal_once_an_application_rests_on_it(
         }  # fmt: skip
         marks = ", ".join(f":{name}" for name in row)
         connection.execute(text(f"INSERT INTO applications ({', '.join(row)}) VALUES ({marks})"), row)  # noqa: S608
-    owner.dispose()
     with pytest.raises(Refusal, match="证书申请已经用到这份考核"):
         dossiers.appeal(hall.f, hall.actor("teacher"), made.id, "不服")
     with engine.begin() as connection:

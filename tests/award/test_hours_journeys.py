@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from hub.domain.audit import Event
 from hub.domain.cells import Raw
+from hub.domain.certificate import Standing
 from hub.domain.course import Release
 from hub.domain.errors import Refusal
 from hub.domain.grade import Grade
@@ -25,6 +26,7 @@ from hub.domain.people import Actor, Grant, Person, Role
 from hub.domain.sheet import Outcome, RowsRefused
 from hub.domain.submission import State, Submission
 from hub.journey.award import evidence, hours, hours_import, hours_school
+from hub.journey.award.verify import verify
 from hub.journey.ports import Fittings
 from tests.conftest import HandClock, rows
 from tests.people import FAR_SCHOOL, FIRST, SCHOOL, SECOND, THIRD, WEST, Town
@@ -277,8 +279,8 @@ def test_hours_that_a_certification_rests_on_do_not_move(town: Town, engine: Eng
     by = {e.counts_for: e.id for e in ledger(town)}
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO applications (id, person, school, requirement, evidence, rating, state, submitted_at, reason)"
-            f" VALUES ('app-1', '{town.uids['teacher']}', '{SCHOOL}', 'it2', '[]', '合格', 'county_reviewed', now(), '')"
+            "INSERT INTO applications (id, person, school, rule, dossiers, evidence, rating, state, begun_at, moved_at)"
+            f" VALUES ('app-1', '{town.uids['teacher']}', '{SCHOOL}', 'it2', '[]', '[]', '合格', 'county_reviewed', now(), now())"
         )
     with pytest.raises(Refusal) as no:
         hours.reverse(town.f, town.actor("school_admin"), by[("IT50",)], "学时写错")
@@ -314,6 +316,23 @@ def test_a_statement_is_signed_and_stays_true_to_its_instant(town: Town, clock: 
     after = hours.check_statement(town.f, made.token)
     assert after.valid and after.taken_back == 1 and "40 学时已冲销" in after.reason
     assert len(events(town, "hours.stated")) == 1
+
+
+def test_the_public_verification_takes_a_statement_and_says_when_hours_were_taken_back(town: Town) -> None:
+    imported(town, row(town))
+    made = hours.statement(town.f, town.actor("teacher"), "HR90")
+    found = verify(town.f, made.token)
+    assert found.standing is Standing.VALID and {c.name: c.ok for c in found.checks} == {
+        "signature": True,
+        "ledger": True,
+    }
+    assert dict(found.receipt)["持有人"] == "陈*燕"
+    hours.reverse(town.f, town.actor("school_admin"), ledger(town)[0].id, "重复登记")
+    assert verify(town.f, made.token).standing is Standing.UNKNOWN
+    broken = verify(town.f, made.token[:-6] + "AAAAAA")
+    assert broken.standing is Standing.UNKNOWN and [(c.name, c.ok) for c in broken.checks] == [
+        ("signature", False)
+    ]
 
 
 def test_no_altered_foreign_or_malformed_statement_passes(town: Town, engine: Engine) -> None:

@@ -83,7 +83,7 @@ def test_nobody_gives_themselves_anything(town: Town, role: Role) -> None:
         ("student", Role.CITY_HR, CITY, "学生"),
         ("teacher", Role.COUNTY_HR, CITY, "管理单元"),
         ("teacher", Role.SCHOOL_ADMIN, CITY, "学校"),
-        ("teacher", Role.SYS_ADMIN, WEST, "市"),
+        ("teacher", Role.SYS_ADMIN, SCHOOL, "市"),
         ("teacher", Role.TEACHER, SCHOOL, "名册"),
     ],
 )
@@ -135,6 +135,21 @@ def test_nobody_but_the_security_administrator_touches_accounts(town: Town, who:
         lambda: accounts.freeze(town.f, actor, target, "left"),
         lambda: resets.account_password(town.f, actor, target, "lost"),
         lambda: resets.account_factor(town.f, actor, target, "lost"),
+    ):
+        with pytest.raises(Refusal, match=r"thing\.missing|access\.denied"):
+            call()
+
+
+def test_a_countys_security_administrator_touches_no_account(town: Town) -> None:
+    """They decide approvals of their county; accounts are the city's."""
+    town.uids["county_sec"] = appoint.appoint(town.f, "县安全员", Role.SEC_ADMIN, WEST)[0].uid
+    actor, target = town.actor("county_sec"), login(town, "teacher")
+    for call in (
+        lambda: accounts.find(town.f, actor, target),
+        lambda: accounts.account(town.f, actor, target),
+        lambda: accounts.grant(town.f, actor, target, Role.COUNTY_HR, WEST, "appointed"),
+        lambda: accounts.freeze(town.f, actor, target, "left"),
+        lambda: resets.account_password(town.f, actor, target, "lost"),
     ):
         with pytest.raises(Refusal, match=r"thing\.missing|access\.denied"):
             call()

@@ -16,6 +16,7 @@ from hub.domain.approval import Approval
 from hub.domain.batch import Batch, BatchKind, BatchState
 from hub.domain.credential import Issue, build
 from hub.domain.diagnosis import Diagnosis
+from hub.domain.dossier import Dossier, DossierState, Piece, PieceKind, Seat, SeatState
 from hub.domain.hours import HoursEntry
 from hub.domain.organisation import CITY
 from hub.domain.people import Actor, Person, Role
@@ -145,17 +146,22 @@ class World:
 
     @cached_property
     def applications(self) -> dict[str, str]:
-        made = {}
-        for where in WHERE:
-            made[where] = self.f.ids.new("app")
-            with self.f.work() as work:
-                work.review.add_application(
-                    Application(
-                        made[where], self.teachers[where].uid, SCHOOLS[where], "it2", (), (), Rating.PASS, State.SUBMITTED,
-                        self.f.clock.now(), self.f.clock.now(), self.f.clock.now(),
-                    )
-                )  # fmt: skip
-        return made
+        return {where: self.submitted(where, "it2") for where in WHERE}
+
+    @cached_property
+    def taken_back(self) -> dict[str, str]:
+        """Others, for the address that takes them back."""
+        return {where: self.submitted(where, "it2-data-literacy") for where in WHERE}
+
+    def submitted(self, where: str, rule: str) -> str:
+        """An application of a teacher at that school."""
+        id, now = self.f.ids.new("app"), self.f.clock.now()
+        uid, school = self.teachers[where].uid, SCHOOLS[where]
+        with self.f.work() as work:
+            work.review.add_application(
+                Application(id, uid, school, rule, (), (), Rating.PASS, State.SUBMITTED, now, now, now)
+            )
+        return id
 
     @cached_property
     def notices(self) -> dict[str, str]:
@@ -238,6 +244,56 @@ class World:
                 work.standing.add_diagnosis(said)
         return made
 
+    def _dossiers(self, code: str, state: DossierState) -> dict[str, tuple[str, str]]:
+        """A dossier of each teacher with one file in it."""
+        f, made, now = self.f, {}, self.f.clock.now()
+        for n, where in enumerate(WHERE):
+            id, piece = f.ids.new("dos"), f.ids.new("pie")
+            made[where] = (id, piece)
+            handed_in = None if state is DossierState.DRAFT else now
+            with f.work() as work:
+                work.dossiers.add_dossier(
+                    Dossier(
+                        id, self.teachers[where].uid, SCHOOLS[where], "micro2019", code, 1, f"M{code}{n}", state, 1, now,
+                        handed_in, "0" * 64 if handed_in else "",
+                    )
+                )  # fmt: skip
+                digest = f.files.put(b"%PDF-1.7")
+                work.dossiers.add_piece(Piece(piece, id, "plan", PieceKind.FILE, "plan.pdf", digest, 8, now))
+        return made
+
+    @cached_property
+    def drafts(self) -> dict[str, tuple[str, str]]:
+        return self._dossiers("A1", DossierState.DRAFT)
+
+    @cached_property
+    def handed_in(self) -> dict[str, tuple[str, str]]:
+        return self._dossiers("A13", DossierState.ASSESSING)
+
+    @cached_property
+    def seats(self) -> dict[str, str]:
+        """The assessor's own seat, another's on a dossier of the county, another's elsewhere; none on one's own dossier."""
+        made, now = {}, self.f.clock.now()
+        for where, about in (("own", "sibling"), ("sibling", "own"), ("foreign", "foreign")):
+            who = self.roles[Role.ASSESSOR] if where == "own" else self.person(Role.ASSESSOR, CITY)
+            made[where] = self.f.ids.new("sea")
+            with self.f.work() as work:
+                work.panels.add_seat(
+                    Seat(
+                        made[where],
+                        self.handed_in[about][0],
+                        1,
+                        1,
+                        who.uid,
+                        SeatState.OPEN,
+                        now,
+                        date(2027, 1, 1),
+                        {},
+                        {},
+                    )
+                )
+        return made
+
     @cached_property
     def requests(self) -> dict[str, str]:
         made = {}
@@ -299,6 +355,11 @@ def application(world: World, where: str) -> tuple[str, ...]:
     return (world.applications[where],)
 
 
+def taken_back(world: World, where: str) -> tuple[str, ...]:
+    """Another application at that school, whose teacher takes it back."""
+    return (world.taken_back[where],)
+
+
 def notice(world: World, where: str) -> tuple[str, ...]:
     """A publicity list of that school, with nobody on it."""
     return (world.notices[where],)
@@ -329,6 +390,32 @@ def diagnosis(world: World, where: str) -> tuple[str, ...]:
     return (world.diagnoses[where],)
 
 
+def dossier(world: World, where: str) -> tuple[str, ...]:
+    """A teacher's draft."""
+    return world.drafts[where][:1]
+
+
+def piece(world: World, where: str) -> tuple[str, ...]:
+    """A file in it."""
+    return world.drafts[where]
+
+
+def handed_in(world: World, where: str) -> tuple[str, ...]:
+    """A teacher's dossier that is being assessed."""
+    return world.handed_in[where][:1]
+
+
+def seat(world: World, where: str) -> tuple[str, ...]:
+    """An assessor's place at such a dossier."""
+    return (world.seats[where],)
+
+
+def seat_piece(world: World, where: str) -> tuple[str, ...]:
+    """A file that is read from it."""
+    about = {"own": "sibling", "sibling": "own", "foreign": "foreign"}[where]
+    return (world.seats[where], world.handed_in[about][1])
+
+
 def framework(_world: World, _where: str) -> tuple[str, ...]:
     """A published framework: the city's, so everybody who edits frameworks reaches it."""
     return ("micro2019",)
@@ -342,3 +429,20 @@ def competency(_world: World, _where: str) -> tuple[str, ...]:
 def sheet(_world: World, _where: str) -> tuple[str, ...]:
     """A kind of sheet."""
     return ("csv",)
+
+
+def package(world: World, where: str) -> tuple[str, ...]:
+    """A package that was handed over."""
+    from hub.domain.title import Package, PackageState
+
+    f, now = world.f, world.f.clock.now()
+    number = f"HR-2026-{WHERE.index(where):05d}"
+    with f.work() as work:
+        if work.packages.package(number) is None:
+            work.packages.add_package(
+                Package(
+                    number, 2026, SCHOOLS[where], "测试", PackageState.RELEASED, world.clerks["own"].uid, now,
+                    digest=f.files.put(number.encode()), released_by=world.clerks["sibling"].uid, released_at=now,
+                )
+            )  # fmt: skip
+    return (number,)

@@ -154,7 +154,7 @@ rule("GET /status/{}/{}{}", PUBLIC, makers.status_list)
 rule("GET /.well-known/did.json", PUBLIC)
 rule("GET /applications", "teacher")
 rule("POST /applications", "teacher")
-rule("POST /applications/{}/back", "teacher=o", makers.application)
+rule("POST /applications/{}/back", "teacher=o", makers.taken_back)
 rule("GET /review", REVIEWERS)
 rule("GET /review/together", REVIEWERS)
 rule("POST /review/together", REVIEWERS)
@@ -188,6 +188,46 @@ for _part in ("facts", "publish", "discard", "order", "crosswalk", "add"):
 for _part in ("nodes", "guides"):
     rule(f"GET /frameworks/{{}}/{_part}/{{}}", "city_official", makers.competency)
     rule(f"POST /frameworks/{{}}/{_part}/{{}}", "city_official", makers.competency)
+
+# --- dossiers and their assessors: each their own, and nothing of anybody else's --------------------------------------
+rule("GET /dossiers", "teacher")
+rule("GET /dossiers/new", "teacher")
+rule("POST /dossiers/new", "teacher", says=(404,))
+rule("GET /dossiers/{}", "teacher=o", makers.dossier)
+rule("POST /dossiers/{}/pieces", "teacher=o", makers.dossier)
+rule("GET /dossiers/{}/pieces/{}", "teacher=o", makers.piece)
+rule("POST /dossiers/{}/pieces/{}/remove", "teacher=o", makers.piece)
+rule("GET /dossiers/{}/submit", "teacher=o", makers.dossier)
+rule("POST /dossiers/{}/submit", "teacher=o", makers.dossier)
+for _part in ("withdraw", "appeal"):
+    rule(f"POST /dossiers/{{}}/{_part}", "teacher=o", makers.handed_in)
+rule("GET /dossiers/{}/receipt", "teacher=o", makers.handed_in)
+rule("GET /assess", "assessor")
+rule("GET /assess/{}", "assessor=o", makers.seat)
+rule("POST /assess/{}", "assessor=o", makers.seat, says=(404,))
+rule("GET /assess/{}/finish", "assessor=o", makers.seat)
+rule("POST /assess/{}/finish", "assessor=o", makers.seat)
+rule("GET /assess/{}/recuse", "assessor", makers.seat)  # an empty form
+rule("POST /assess/{}/recuse", "assessor=o", makers.seat)
+rule("GET /assess/{}/pieces/{}", "assessor=o", makers.seat_piece)
+rule("GET /panels", "county_hr city_hr")
+# --- titles and packages ----------------------------------------------------------------------------------------------
+TITLES = "school_admin county_hr city_hr"
+rule("GET /titles", TITLES)
+rule("GET /titles/import", TITLES)
+rule("POST /titles/import", TITLES)
+rule("GET /titles/import/template.{}", TITLES, makers.sheet)
+rule("GET /titles/settings", TITLES)
+rule("POST /titles/settings", "city_hr", form={"year": "2026", "series": "k12", "weight": "bonus"})
+rule("GET /packages", "city_hr hr_reader")
+rule("GET /packages/new", "city_hr")
+rule("POST /packages/new", "city_hr", form={"org": "410300", "year": "2026"})
+rule("GET /packages/{}", "city_hr=osf hr_reader=osf", makers.package)
+rule("GET /packages/{}/zip", "city_hr=osf hr_reader=osf", makers.package)
+for step in ("release", "cancel", "receipt"):
+    rule(f"GET /packages/{{}}/{step}", "city_hr=osf", makers.package)
+    rule(f"POST /packages/{{}}/{step}", "city_hr=osf", makers.package)
+rule("GET /verify/verify.py", PUBLIC)
 
 # --- the city, people, the machine ------------------------------------------------------------------------------------
 rule("GET /overview", OVERVIEW)

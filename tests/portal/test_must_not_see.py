@@ -183,15 +183,19 @@ def test_8_and_no_file_of_a_release_holds_a_hidden_test(town: Town) -> None:
 _EMPTY_OR_OWN = {
     "/roster/template.{}": "an empty template",
     "/schools/template.{}": "an empty template",
+    "/titles/import/template.{}": "an empty template",
+    "/verify/verify.py": "the verifier, the same for everybody",
     "/learn/{}/{}/receipts/{}": "one's own receipt",
     "/hours/import/template.{}": "an empty template",
     "/certificates/{}{}": "one's own certificate",
+    "/dossiers/{}/receipt": "one's own receipt",
     "/hours": "a signed statement of one's own hours",
     "/hours/school/{}": "a signed statement for the teacher whose it is",
     "/frameworks/{}/export.json": "no person in it",
 }
 _WATERMARKED = {
     "/hours/school": "first line: who, when, what for; tests/award and tests/portal/test_hours_pages.py",
+    "/packages/{}/zip": "the manifest names preparer and purpose, the signature who released it",
 }
 
 

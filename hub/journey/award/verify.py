@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from hub.domain import credential, presented, verification
 from hub.domain.certificate import Certificate, Shown, Standing, check_code, is_number, masked_name
+from hub.domain.hour_count import number
+from hub.domain.hours_statement import TYPE as STATEMENT
 from hub.domain.keys import day
 from hub.domain.verification import Check, Report
 from hub.journey.award import status
+from hub.journey.award.hours import check_statement
 from hub.journey.ports import Fittings, Work
 
 
@@ -38,6 +41,8 @@ def verify(f: Fittings, text: str, code: str = "", second: str | None = None) ->
     paper, or with the credential itself, the masked name and the school are shown to compare.
     """
     text = text.strip()
+    if text.count(".") == 2 and presented.typ_of(text) == STATEMENT:
+        return _statement(f, text)
     if text.startswith("{") or text.count(".") == 2:
         return _presented(f, text, second)
     number = "".join(text.split()).upper()
@@ -53,6 +58,28 @@ def verify(f: Fittings, text: str, code: str = "", second: str | None = None) ->
         report = _report(f, work, certificate, certificate.credential, certificate.second or None)
     answer = _answer(certificate, report)
     return answer if seen else replace(answer, holder="", school="")
+
+
+def _statement(f: Fittings, text: str) -> Verification:
+    """A statement of hours: its signature, and the ledger as it was then and as it is now."""
+    found = check_statement(f, text)
+    if not found.holder:
+        return Verification(Standing.UNKNOWN, found.reason, checks=(Check("signature", False, found.reason),))
+    checks = (
+        Check("signature", True, "签名有效。"),
+        Check("ledger", found.valid and not found.taken_back, found.reason),
+    )
+    told = (
+        ("持有人", found.holder),
+        ("规则", found.rule),
+        ("年度", found.years),
+        ("学时", number(found.counted.hours)),
+        ("其中实践", number(found.counted.practice)),
+        ("条数", str(found.entries)),
+        ("出具日期", str(found.issued_on)),
+    )
+    standing = Standing.VALID if found.valid and not found.taken_back else Standing.UNKNOWN
+    return Verification(standing, found.reason, standing.value, checks, receipt=told)
 
 
 def _presented(f: Fittings, text: str, second: str | None) -> Verification:

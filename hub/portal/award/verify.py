@@ -13,6 +13,7 @@ from hub.portal.base import PUBLIC, Page
 
 _BY_ADDRESS, _BY_NUMBER = Guesses(60, 600), Guesses(10, 600)
 _MOST = 1 << 20
+_MOST_IN_ADDRESS = 4096  # a signed statement of hours comes in its QR code
 
 
 class Verify(Page):
@@ -21,7 +22,7 @@ class Verify(Page):
     scope = PUBLIC
 
     async def get(self, number: str | None = None) -> None:
-        text = (number or self.get_argument("number", ""))[:64]
+        text = (number or self.get_argument("number", ""))[:_MOST_IN_ADDRESS]
         code = self.get_argument("h", "")[:64]
         found = await self.judge(text, code) if text.strip() else None
         self.page("verify.html", text=text, code=code, found=found)

@@ -12,10 +12,9 @@ from hub.domain.review import HOLDING
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all, put
 
-# Whatever else an application holds of columns, those that rest on dossiers list them in one of that name.
 _APPLIED = text("""
 SELECT 1 FROM applications a
-WHERE a.person = :person AND a.state = ANY(:holding) AND to_jsonb(a) -> 'dossiers' @> to_jsonb(CAST(:id AS text))""")
+WHERE a.person = :person AND a.state = ANY(:holding) AND a.dossiers ? :id""")
 
 
 @dataclass(frozen=True)

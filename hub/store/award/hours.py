@@ -72,7 +72,7 @@ class HoursStore(HoursList):
     def relied_on_hours(self, uid: str, rules: Sequence[str], states: Sequence[str]) -> bool:
         """Whether an application of this person in one of ``states``, under one of ``rules``, stands."""
         a = t.applications
-        held = exists().where(a.c.person == uid, a.c.requirement.in_(rules), a.c.state.in_(states))
+        held = exists().where(a.c.person == uid, a.c.rule.in_(rules), a.c.state.in_(states))
         return bool(self.connection.execute(select(held)).scalar())
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     Sequence,
     Table,
     Text,
 )
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.store import tables as _others  # noqa: F401 - what these refer to
 from hub.store.columns import at, blank, count, flag, json, key, metadata, points, ref, words
@@ -193,14 +195,21 @@ title_settings = Table(
     words("series"), words("weight"), ref("set_by", "people.uid"), at("set_at"),
     Index("ix_title_settings_year", "year", "series"),
 )  # fmt: skip
+package_numbers = Sequence("package_numbers", start=1, metadata=metadata)
 packages = Table(
     "packages", metadata, key("number"), Column("year", Integer, nullable=False), ref("org", "organisations.code"),
     words("purpose"), words("state"), ref("prepared_by", "people.uid"), at("prepared_at"), blank("batch"), blank("digest"),
     blank("root"), ref("released_by", "people.uid", null=True), at("released_at", null=True), blank("receipt"),
-    ref("receipted_by", "people.uid", null=True), at("receipted_at", null=True),
+    ref("receipted_by", "people.uid", null=True), at("receipted_at", null=True), blank("series"),
+    Column("since_title", Boolean, nullable=False, server_default=sql("true")),
+    Column("refused", JSONB, nullable=False, server_default=sql("'[]'")), blank("body"), Column("receipt_on", Date),
 )  # fmt: skip
-package_records = Table(  # what a package says of one certificate; ``record`` is canonical JSON without identity number
+package_records = Table(  # what a package says of one certificate; ``sealed`` is its canonical JSON, encrypted
     "package_records", metadata, ref("package", "packages.number", key=True), Column("position", Integer, primary_key=True),
     ref("application", "applications.id"), words("record_hash"), words("prev_hash"),
-    Index("ix_package_records_application", "application"),
+    Column("kind", Text, nullable=False, server_default=sql("'record'")), blank("school"), blank("certificate"),
+    Column("state", Text, nullable=False, server_default=sql("'waiting'")), blank("problem"), Column("sealed", LargeBinary),
+    blank("paper"), Index("ix_package_records_application", "application"),
+    Index("ix_package_records_school", "school", "package"),
+    Index("ix_package_records_waiting", "package", "position", postgresql_where=sql("state = 'waiting'")),
 )  # fmt: skip

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0008_review"
-down_revision = "0011_access"
+revision = "0009_review"
+down_revision = "0008_access"
 
 _OPEN = "state IN ('draft', 'submitted', 'school_reviewed', 'county_reviewed', 'publicised', 'objected', 'city_confirmed')"
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_certificates"
-down_revision = "0008_review"
+revision = "0010_certificates"
+down_revision = "0009_review"
 
 _KEPT = ("certificates", "revocations")
 

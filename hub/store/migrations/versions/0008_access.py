@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_access"
+revision = "0008_access"
 down_revision = "0007_frameworks"
 
 
