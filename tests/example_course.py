@@ -1,4 +1,4 @@
-"""The example of the author's guide as a catalogue of its own, with another test cell or competency where a test wants one."""
+"""The example of the author's guide as a catalogue of its own, with another test cell or framework where a test wants one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ _GUIDE = (CHECKOUT / "docs/howto/add-a-course.md").read_text("utf-8")
 _TOML, _NOTEBOOK = re.findall(r"```(?:json|toml)\n(.*?)```", _GUIDE, re.S)[:2]
 
 
-def write_course(folder: Path, test: str = "", competency: str = "A1") -> Path:
+def write_course(folder: Path, test: str = "", framework: str = "micro2019") -> Path:
     """Write it below `folder`; the catalogue's folder."""
     notebook = json.loads(_NOTEBOOK)
     home = folder / "catalogue" / COURSE / KEY
     (home / "data").mkdir(parents=True, exist_ok=True)
     (home / "data" / "scores.csv").write_text("a\n1\n", "utf-8")
-    (home.parent / "course.toml").write_text(_TOML.replace('"A1"', f'"{competency}"'), "utf-8")
+    (home.parent / "course.toml").write_text(_TOML.replace('"micro2019"', f'"{framework}"'), "utf-8")
     for cell in notebook["cells"]:
-        if "luojiao" in cell["metadata"]:
-            cell["metadata"]["luojiao"]["competencies"] = [competency]
         if test and cell["id"] == "mean-test":
             cell["source"] = test
     (home / f"{KEY}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), "utf-8")

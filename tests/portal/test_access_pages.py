@@ -166,7 +166,7 @@ def test_the_security_administrator_gives_and_ends_a_role_and_freezes(staff: Sit
         answer = sec.post(f"/accounts/{login}", {"act": act, **more})
         assert answer.status_code == 200 and told in answer.text, act
     refused = sec.post(
-        f"/accounts/{login}", {"act": "grant", "role": "sys_admin", "org": WEST, "reason": "moved"}
+        f"/accounts/{login}", {"act": "grant", "role": "city_hr", "org": WEST, "reason": "moved"}
     )
     assert refused.status_code == 409 and f'value="{WEST}"' in refused.text  # what was typed is kept
     own = staff.town.actor("sec").login

@@ -76,7 +76,7 @@ def test_an_instructor_is_told_before_and_gets_the_reasons_when_a_release_is_ref
 
 
 def test_what_bears_on_no_certificate_says_so_and_is_released(site: Site, tmp_path: Path, run: str) -> None:
-    write_course(tmp_path, "assert 'def' in In[-1]", competency="A2")
+    write_course(tmp_path, "assert 'def' in In[-1]", framework="themes2014")
     vars(site.town.f.catalogue).pop("_courses", None)  # read anew
     visitor = site.visitor("instructor")
     page = visitor.get(f"/teach/{run}").text

@@ -74,7 +74,7 @@ def test_a_record_walks_through_the_pages_to_its_certificate(site: Site, c: Chai
     assert city.post(f"/review/{application}", {"decision": "issue"}).status_code == 409
     page = site.visitor("teacher").get("/applications").text
     assert "已有证书" in page and "已发证" in page
-    assert "✓ 有效 合格" in site.visitor("teacher").get("/certificates").text
+    assert "✓ 有效　合格" in site.visitor("teacher").get("/certificates").text
     assert c.now(application).state is State.ISSUED
 
 

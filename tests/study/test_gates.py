@@ -63,7 +63,7 @@ def test_a_sound_one_is_released_and_a_second_release_does_not_check_the_same_ag
 def test_what_no_certificate_counts_goes_out_unchecked_and_says_its_class(
     town: Town, course: Callable[..., Path]
 ) -> None:
-    f, run = taught(town, course("assert 'def' in In[-1]", competency="A2"))
+    f, run = taught(town, course("assert 'def' in In[-1]", framework="themes2014"))
     found = f.catalogue.get("count-first")
     assert gates.standings(f, found) == {"mean": gates.Standing("C", False)}
     assert release(town, f, run).version == 1
