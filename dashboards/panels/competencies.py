@@ -76,7 +76,7 @@ def _missing(facts: Facts) -> str:
                 c["requirement"] == requirement["id"] and not c["revoked"] for c in facts["certificates"]
             )
             if not held:
-                body += f'<p><a class="button" href="{esc(portal("/certificates"))}">去申请证书</a></p>'
+                body += f'<p><a class="button" href="{esc(portal("/applications"))}">去申请证书</a></p>'
         else:
             body = (
                 "<ul>" + "".join(f"<li>{esc(reason)}。</li>" for reason in requirement["missing"]) + "</ul>"

@@ -18,6 +18,7 @@ from hub.journey.audit_stores import AuditStore
 from hub.journey.award_stores import (
     BatchStore,
     CertificateStore,
+    DiagnosisStore,
     DossierStore,
     EvidenceStore,
     FrameworkStore,
@@ -26,7 +27,6 @@ from hub.journey.award_stores import (
     PanelStore,
     PublicityStore,
     ReviewStore,
-    StandingStore,
     TitleFactStore,
     TitleStore,
     WorkdayStore,
@@ -190,7 +190,7 @@ class Work(Protocol):
     @property
     def evidence(self) -> EvidenceStore: ...
     @property
-    def standing(self) -> StandingStore: ...
+    def diagnoses(self) -> DiagnosisStore: ...
     @property
     def hours(self) -> HoursStore: ...
     @property

@@ -12,6 +12,7 @@ from hub.store.assess import AssessStore
 from hub.store.audit import AuditStore
 from hub.store.award.batches import BatchStore
 from hub.store.award.certificates import CertificateStore
+from hub.store.award.diagnoses import DiagnosisStore
 from hub.store.award.dossiers import DossierStore
 from hub.store.award.evidence import EvidenceStore
 from hub.store.award.frameworks import FrameworkStore
@@ -20,7 +21,6 @@ from hub.store.award.packages import PackageStore
 from hub.store.award.panels import PanelStore
 from hub.store.award.publicity import PublicityStore
 from hub.store.award.review import ReviewStore
-from hub.store.award.standing import StandingStore
 from hub.store.award.title_facts import TitleFacts
 from hub.store.award.titles import TitleStore
 from hub.store.award.workdays import WorkdayStore
@@ -45,7 +45,7 @@ class Work:
         self.assess = AssessStore(connection)
         self.frameworks = FrameworkStore(connection)
         self.evidence = EvidenceStore(connection)
-        self.standing = StandingStore(connection)
+        self.diagnoses = DiagnosisStore(connection)
         self.hours = HoursStore(connection)
         self.dossiers = DossierStore(connection)
         self.panels = PanelStore(connection)

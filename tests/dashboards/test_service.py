@@ -114,6 +114,8 @@ def test_a_teacher_sees_their_own_map_hours_gaps_and_certificate(stage: Stage) -
     assert "<b>3</b> 项有证书，<b>2</b> 项有证据，25 项暂无" in page.text
     assert "还缺 38 学时（已有 12，要求 50），实践还缺 17 学时（已有 8，要求 25）" in page.text
     assert re.search(rf'href="{stage.settings.address}/certificates/LY-2026-\d+"', page.text)
+    assert "学时还缺 38（“信息技术应用能力提升工程2.0”需要 50）" in page.text
+    assert "其中实践学时还缺 17（" in page.text
     assert "陈晓燕" in page.text
     assert gone_within(stage, 5), "a page without widgets needs no kernel"
 

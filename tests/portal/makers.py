@@ -241,7 +241,7 @@ class World:
                 made[where], self.teachers[where].uid, "micro2019", {"A1": 2}, self.f.clock.now()
             )
             with self.f.work() as work:
-                work.standing.add_diagnosis(said)
+                work.diagnoses.add_diagnosis(said)
         return made
 
     def _dossiers(self, code: str, state: DossierState) -> dict[str, tuple[str, str]]:

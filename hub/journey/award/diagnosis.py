@@ -65,7 +65,7 @@ def paper(f: Fittings, who: Actor, framework: str = "", *, each: bool = False) -
         if chosen is None:
             raise refuse("thing.missing", what="这套能力标准")
         asked = rules.questions(work.frameworks.nodes(chosen.id), each=each)
-        mine = work.standing.diagnoses(who.uid)
+        mine = work.diagnoses.diagnoses(who.uid)
         names = {one.id: one.name for one in work.frameworks.frameworks()}
     return Paper(chosen, each, asked, tuple(choices), mine, names)
 
@@ -81,14 +81,14 @@ def answer(f: Fittings, who: Actor, framework: str, answers: Mapping[str, int], 
         if why:
             raise refuse("diagnosis.answers", why=why)
         made = Diagnosis(f.ids.new("dia"), who.uid, framework, dict(answers), now)
-        work.standing.add_diagnosis(made)
+        work.diagnoses.add_diagnosis(made)
     return made
 
 
 def result(f: Fittings, who: Actor, id: str) -> Result:
     """One's own diagnosis; anybody else's is not there."""
     with f.work() as work:
-        made = work.standing.diagnosis(id)
+        made = work.diagnoses.diagnosis(id)
         if made is None or made.person != who.uid:
             raise refuse("thing.missing", what="这次自我诊断")
         framework = frameworks.published(work, made.framework)
@@ -96,7 +96,7 @@ def result(f: Fittings, who: Actor, id: str) -> Result:
         asked = rules.of(made, nodes)
         earlier = [
             d
-            for d in work.standing.diagnoses(who.uid)
+            for d in work.diagnoses.diagnoses(who.uid)
             if d.framework == made.framework and d.id != id and d.made_at <= made.made_at
             and d.answers.keys() & made.answers.keys()
         ]  # fmt: skip

@@ -104,7 +104,7 @@ def place(f: Fittings, who: Actor, framework: str, code: str) -> Place:
             (e, _title(f, work, e)) for e in work.evidence.evidence(who.uid) if (e.framework, e.code) == (framework, code)
         )  # fmt: skip
         unrated = next((d for d in own if d.state is not DossierState.RATED), None)
-        laid = work.standing.pieces(unrated.id) if unrated else ()
+        laid = work.dossiers.pieces(unrated.id) if unrated else ()
         guide = work.frameworks.guide(framework, code, unrated.guide if unrated else None)
         facts: dict[str, Any] = {
             "state": rules.tile(own, evidence=bool(evidence)), "guide": guide, "evidence": evidence, "dossiers": own,
@@ -118,7 +118,7 @@ def place(f: Fittings, who: Actor, framework: str, code: str) -> Place:
 
 
 def _standing(work: Work, who: Actor) -> tuple[Dossier, ...]:
-    return tuple(d for d in work.standing.dossiers(who.uid) if d.state is not DossierState.WITHDRAWN)
+    return tuple(d for d in work.dossiers.dossiers(who.uid) if d.state is not DossierState.WITHDRAWN)
 
 
 def _title(f: Fittings, work: Work, evidence: Evidence) -> str:
