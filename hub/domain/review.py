@@ -156,6 +156,16 @@ class Application:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """An application in somebody's queue, before anybody looks into it."""
+
+    id: str
+    school: str
+    later: bool  # its publicity period still runs, or an objection waits for its answer
+    odd: bool  # something on record about it asks for a second look
+
+
+@dataclass(frozen=True)
 class Review:
     """What somebody did to an application: kept for ever, one a step. ``org`` is the scope they acted in."""
 

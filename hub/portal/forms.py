@@ -75,3 +75,8 @@ def due_in(day: date, now: datetime) -> str:
 def size(octets: int) -> str:
     """The size of a file as people here read it."""
     return f"{octets / 2**20:.1f} MB" if octets >= 2**20 else f"{max(1, round(octets / 1024))} KB"
+
+
+def page_of(text: str) -> int:
+    """The page that an address asks for, counted from nought; the first where it asks for none that there is."""
+    return max(0, int(text) - 1) if text.isdecimal() and len(text) < 7 else 0

@@ -130,7 +130,7 @@ class Machine(RuleBasedStateMachine):
     @rule(who=st.sampled_from(EVERYBODY))
     def object_to(self, who: str) -> None:
         with self.chain.f.work() as work:
-            notice = work.publicity.notice_of(self.current())
+            notice = work.publicity.notices_of([self.current()]).get(self.current())
         if notice:
             self.attempt(
                 lambda: objections.object_to(
@@ -204,7 +204,7 @@ class Machine(RuleBasedStateMachine):
             for id in self.ids():
                 confirmed = [r for r in work.review.reviews([id])[id] if r.step is Step.CONFIRM]
                 for one in confirmed:
-                    notice = work.publicity.notice_of(id)
+                    notice = work.publicity.notices_of([id]).get(id)
                     assert notice is not None and beijing_day(one.at) > notice.closes_on
                     assert calendar.count(notice.opens_on, notice.closes_on) >= 5
                     assert all(

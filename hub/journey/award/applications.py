@@ -25,7 +25,7 @@ from hub.domain.review import (
 )
 from hub.journey.award import grounds
 from hub.journey.award.desk import items, unusual
-from hub.journey.award.facts import VERBS, Facts, blocked, facts_of, grant_of
+from hub.journey.award.facts import VERBS, Facts, blocked, facts_of, grant_for
 from hub.journey.award.review import holds
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
@@ -116,7 +116,7 @@ def mine(f: Fittings, who: Actor) -> Mine:
                 under_way = next((a for a in found if a.rule == rule.id and a.state in IN_FLIGHT), None)
                 offers.append(
                     Offer(
-                        rule, _choices(work, who, rule, under_way), grounds.hours_under(f, work, who.uid, rule, today),
+                        rule, _choices(work, who, rule, under_way), grounds.hours_under(f, rule, work.hours.hours(who.uid), today),
                         grounds.best_of(f, work, who.uid, rule, today), under_way,
                         any(holds(c, rule.id, f) for c in certificates),
                     )
@@ -145,7 +145,7 @@ def _own(f: Fittings, work: Work, facts: Facts, application: Application) -> Own
     reviews = facts.reviews[application.id]
     return Own(
         application, grounds.rule_of(f, application.rule), items(facts, application), stops(application, reviews),
-        _entries(work, reviews, frozenset()), work.publicity.notice_of(application.id),
+        _entries(work, reviews, frozenset()), facts.notices[application.id],
         facts.objections[application.id], application.certificate,
     )  # fmt: skip
 
@@ -206,7 +206,7 @@ def whole(f: Fittings, who: Actor, application_id: str) -> Whole:
         facts = facts_of(f, work, [application]) if application else None
         if application is None or facts is None or application.state is State.DRAFT:
             raise refuse("thing.missing", what="这份申请")
-        held = [o for o in VERBS if grant_of(who, o, facts, application.school)]
+        held = [o for o in VERBS if grant_for(who, o, facts, application.school)]
         person, school = work.people.person(application.person), work.people.organisation(application.school)
         if not held or person is None or school is None or person.uid == who.uid:
             raise refuse("thing.missing", what="这份申请")
@@ -219,7 +219,7 @@ def whole(f: Fittings, who: Actor, application_id: str) -> Whole:
         return Whole(
             application, person, school.name, grounds.rule_of(f, application.rule), items(facts, application),
             facts.answers[application.id], unusual(facts, application, moved=moved), stops(application, reviews),
-            _entries(work, reviews, _NAMED if above else frozenset()), work.publicity.notice_of(application.id),
+            _entries(work, reviews, _NAMED if above else frozenset()), facts.notices[application.id],
             facts.objections[application.id], office, passes,
             blocked(who, facts, application, office) if passes and office else None, application.certificate,
         )  # fmt: skip

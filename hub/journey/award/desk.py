@@ -12,11 +12,13 @@ from hub.domain.errors import Refusal, refuse
 from hub.domain.grounds import Missing
 from hub.domain.people import Actor, Person, may, scope_of
 from hub.domain.rating import Rating
-from hub.domain.review import DESKS, PASSING, Application, Office, State, Step
-from hub.journey.award.facts import VERBS, Facts, blocked, facts_of, grant_of
+from hub.domain.review import DESKS, PASSING, Application, Office, State, Step, Waiting
+from hub.journey.award.facts import VERBS, Facts, blocked, facts_of, grant_of, places_of
 from hub.journey.award.review import let_pass
+from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
+PAGE = 100  # rows that are read and judged at once
 STATES = {office: tuple(s for s, o in DESKS.items() if o is office and s in PASSING) for office in VERBS}
 
 
@@ -39,13 +41,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Desk:
-    """One office's desk; ``later`` are those whose publicity period still runs, which nobody need look at yet."""
+    """A page of one office's desk; ``later`` are those whose publicity period still runs, which nobody need look at yet."""
 
     office: Office
-    offices: tuple[Office, ...]  # all in which this person sits
+    counts: dict[Office, int]  # of every office in which this person sits: what can be decided there now
     rows: tuple[Row, ...]
-    later: tuple[Row, ...]
-    others: dict[Office, int]
+    odd: int  # of all on the desk, how many have something unusual on record
+    later: tuple[Row, ...]  # the first of them
+    waits: int  # how many those are in all
+    page: int = 0
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.counts[self.office] // PAGE))
 
 
 def offices(who: Actor) -> tuple[Office, ...]:
@@ -53,30 +61,51 @@ def offices(who: Actor) -> tuple[Office, ...]:
     return tuple(office for office, verb in VERBS.items() if may(who, verb))
 
 
-def desk(f: Fittings, who: Actor, office: Office | None = None) -> Desk:
-    """What waits for this person in one of their offices, the unusual first and then the longest waiting."""
+def desk(f: Fittings, who: Actor, office: Office | None = None, page: int = 0) -> Desk:
+    """What waits for this person in one of their offices, the unusual first and then the longest waiting.
+
+    The order of the whole desk goes by what is on record; each page is then judged row by row.
+    """
+    own = _own(who, office)
+    with f.work() as work:
+        queues = {each: _queue(f, work, who, each) for each in own}
+        now = {each: [w for w in queue if not w.later] for each, queue in queues.items()}
+        office = office or next((each for each in own if queues[each]), own[0])
+        ready = sorted(now[office], key=lambda w: not w.odd)
+        counts = {each: len(waiting) for each, waiting in now.items()}
+        page = min(max(page, 0), max(0, len(ready) - 1) // PAGE)
+        later = [w.id for w in queues[office] if w.later]
+        shown = [w.id for w in ready[page * PAGE : (page + 1) * PAGE]]
+        rows = _rows(f, work, who, office, [*shown, *later[:PAGE]])
+    first = sorted((r for r in rows if r.application.id in set(shown)), key=lambda r: r.plain)
+    rest = tuple(r for r in rows if r.application.id in set(later))
+    return Desk(office, counts, tuple(first), sum(w.odd for w in ready), rest, len(later), page)
+
+
+def _own(who: Actor, office: Office | None) -> tuple[Office, ...]:
     own = offices(who)
     if not own or (office is not None and office not in own):
         raise refuse("access.denied")
-    with f.work() as work:
-        counts = {each: len(_mine(f, work, who, each)[0]) for each in own}
-        office = office or next((each for each in own if counts[each]), own[0])
-        found, facts = _mine(f, work, who, office)
-        elsewhere = work.review.elsewhere({p.uid: a.school for a, p, _ in found}, facts.today)
-        rows = [_row(who, facts, office, one, elsewhere) for one in found]
-    later = tuple(r for r in rows if r.blocked and r.blocked.code in ("notice.running", "objection.open"))
-    now = sorted((r for r in rows if r not in later), key=lambda r: r.plain)
-    return Desk(office, own, tuple(now), later, counts)
+    return own
 
 
-def _mine(
-    f: Fittings, work: Work, who: Actor, office: Office
-) -> tuple[list[tuple[Application, Person, str]], Facts]:
-    """The applications in this office's states within reach, and what decides about them."""
+def _queue(f: Fittings, work: Work, who: Actor, office: Office) -> list[Waiting]:
+    """The applications in this office's states within reach."""
     orgs = {grant.org for grant in scope_of(who, VERBS[office])}
-    found = list(work.review.desk(orgs, STATES[office])) if orgs else []
+    if not orgs:
+        return []
+    found = work.review.queue(orgs, STATES[office], beijing_day(f.clock.now()))
+    paths, direct = places_of(work, {w.school for w in found})
+    within = {s for s in paths if grant_of(who, office, paths[s], direct=s in direct)}
+    return [w for w in found if w.school in within]
+
+
+def _rows(f: Fittings, work: Work, who: Actor, office: Office, ids: Sequence[str]) -> tuple[Row, ...]:
+    """These applications with everything that decides about them, in this order."""
+    found = work.review.with_people(ids)
     facts = facts_of(f, work, [a for a, _, _ in found])
-    return [one for one in found if grant_of(who, office, facts, one[0].school)], facts
+    elsewhere = work.review.elsewhere({p.uid: a.school for a, p, _ in found}, facts.today)
+    return tuple(_row(who, facts, office, one, elsewhere) for one in found)
 
 
 def _row(
@@ -150,8 +179,10 @@ def plan(f: Fittings, who: Actor, office: Office, ids: Sequence[str]) -> Plan:
     wanted = set(ids)
     if not wanted:
         raise refuse("review.nothing")
-    seen = desk(f, who, office)
-    rows = tuple(row for row in (*seen.rows, *seen.later) if row.application.id in wanted)
+    _own(who, office)
+    with f.work() as work:
+        queue = [w.id for w in _queue(f, work, who, office) if w.id in wanted]
+        rows = tuple(sorted(_rows(f, work, who, office, queue), key=lambda r: r.plain))
     told = [
         [r.application.id, r.application.moved_at.isoformat(), r.application.rating.value, list(r.application.dossiers),
          list(r.unusual), r.blocked.code if r.blocked else ""]

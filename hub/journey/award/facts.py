@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,6 @@ from hub.domain.review import (  # fmt: skip
     Objection,
     Office,
     Review,
-    State,
     Step,
     hands_differ,
 )
@@ -57,9 +56,7 @@ class Facts:
 def facts_of(f: Fittings, work: Work, applications: Sequence[Application]) -> Facts:
     """Read them in a few queries, whatever their number."""
     ids = [a.id for a in applications]
-    schools = sorted({a.school for a in applications})
-    paths = work.people.paths(schools) if schools else {}
-    places = work.people.organisations(sorted({code for path in paths.values() for code in path}))
+    paths, direct = places_of(work, {a.school for a in applications})
     chosen = sorted({id for a in applications for id in a.dossiers})
     dossiers = work.review.dossiers(chosen)
     evidence = {
@@ -74,46 +71,62 @@ def facts_of(f: Fittings, work: Work, applications: Sequence[Application]) -> Fa
     objections: dict[str, list[Objection]] = defaultdict(list)
     for objection in work.publicity.objections(ids):
         objections[objection.application].append(objection)
+    ledgers = work.hours.hours_of(sorted({a.person for a in applications}))
     answers = {}
     for a in applications:
         rule = grounds.rule_of(f, a.rule)
         known = nodes.get(rule.framework, {}) if rule else {}
-        answers[a.id] = grounds.still(f, work, a, dossiers, evidence, known)
-    public = {State.PUBLICISED, State.OBJECTED}
+        answers[a.id] = grounds.still(f, a, dossiers, evidence, known, ledgers.get(a.person, ()))
+    notices = work.publicity.notices_of(ids)
     return Facts(
         beijing_day(f.clock.now()),
         paths,
-        frozenset(s for s in schools if all(places[c].level is not Level.UNIT for c in paths.get(s, ()))),
+        direct,
         work.review.reviews(ids),
         dossiers,
         nodes,
         {a.id: frozenset(who for id in a.dossiers for who in sat[id]) for a in applications},
         work.review.third_opinions(chosen),
         answers,
-        {a.id: work.publicity.notice_of(a.id) if a.state in public else None for a in applications},
+        {id: notices.get(id) for id in ids},
         {id: tuple(objections[id]) for id in ids},
     )  # fmt: skip
 
 
-def grant_of(who: Actor, office: Office, facts: Facts, school: str) -> Grant | None:
-    """The grant under which ``who`` acts in ``office`` for a school, or None where they hold none."""
-    path = facts.paths.get(school, ())
+def places_of(work: Work, schools: Collection[str]) -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:
+    """The paths of schools, and those of them that hang under the city itself."""
+    paths = work.people.paths(sorted(schools)) if schools else {}
+    above = work.people.organisations(sorted({code for path in paths.values() for code in path}))
+    return paths, frozenset(
+        s for s in schools if all(above[c].level is not Level.UNIT for c in paths.get(s, ()))
+    )
+
+
+def grant_of(who: Actor, office: Office, path: tuple[str, ...], *, direct: bool) -> Grant | None:
+    """The grant under which ``who`` acts in ``office`` for the school at the end of ``path``, or None.
+
+    For a school that is ``direct`` under the city, the city's HR office is its county.
+    """
     verb = VERBS.get(office)
     if verb is None or not may(who, verb, path):
         return None
     roles = PERMISSIONS[verb]
     if office is Office.COUNTY:
-        roles = frozenset({Role.CITY_HR if school in facts.direct else Role.COUNTY_HR})
+        roles = frozenset({Role.CITY_HR if direct else Role.COUNTY_HR})
     return next((g for g in who.grants if g.role in roles and g.org in path), None)
+
+
+def grant_for(who: Actor, office: Office, facts: Facts, school: str) -> Grant | None:
+    return grant_of(who, office, facts.paths.get(school, ()), direct=school in facts.direct)
 
 
 def office_for(who: Actor, facts: Facts, application: Application) -> Grant:
     """The grant under which ``who`` has this application on their desk now; refuses where they do not."""
     desk = DESKS.get(application.state)
-    grant = grant_of(who, desk, facts, application.school) if desk else None
+    grant = grant_for(who, desk, facts, application.school) if desk else None
     if grant is not None:
         return grant
-    if not any(grant_of(who, office, facts, application.school) for office in VERBS):
+    if not any(grant_for(who, office, facts, application.school) for office in VERBS):
         raise refuse("thing.missing", what="这份申请")
     raise refuse("application.state", state=STATE_NAMES[application.state])
 
@@ -135,7 +148,7 @@ def apart(who: Actor, facts: Facts, application: Application, office: Office) ->
 def passing(who: Actor, facts: Facts, application: Application, office: Office) -> tuple[Step, Grant]:
     """The step by which ``who``, in ``office``, lets an application pass; refuses with the reason why they may not."""
     if DESKS.get(application.state) is not office or application.state not in PASSING:
-        if not any(grant_of(who, each, facts, application.school) for each in VERBS):
+        if not any(grant_for(who, each, facts, application.school) for each in VERBS):
             raise refuse("thing.missing", what="这份申请")
         raise refuse("application.state", state=STATE_NAMES[application.state])
     grant = office_for(who, facts, application)

@@ -9,6 +9,7 @@ from hub.domain.competency import AssessmentRule, Evidence, Node
 from hub.domain.dossier import Dossier
 from hub.domain.grounds import Met, Missing, judge
 from hub.domain.hour_count import Progress, progress
+from hub.domain.hours import HoursEntry
 from hub.domain.rating import RATING_NAMES
 from hub.domain.review import Application
 from hub.journey.enter import beijing_day
@@ -20,9 +21,11 @@ def rule_of(f: Fittings, id: str) -> AssessmentRule | None:
     return next((r for r in f.rules.assessment_rules() if r.id == id), None)
 
 
-def hours_under(f: Fittings, work: Work, uid: str, rule: AssessmentRule, day: date) -> Progress | None:
-    """How far somebody is on ``day`` under the hour rule that this rule names."""
-    found = progress(f.rules.hour_rules(), work.hours.hours(uid), day) if rule.hour_rule else ()
+def hours_under(
+    f: Fittings, rule: AssessmentRule, entries: Sequence[HoursEntry], day: date
+) -> Progress | None:
+    """How far somebody with this ledger is on ``day`` under the hour rule that this rule names."""
+    found = progress(f.rules.hour_rules(), entries, day) if rule.hour_rule else ()
     return next((p for p in found if p.rule.id == rule.hour_rule), None)
 
 
@@ -31,7 +34,7 @@ def standing(
 ) -> Met | Missing:
     """Whether these dossiers of one person meet the rule on ``day``."""
     nodes = {n.code: n for n in work.frameworks.nodes(rule.framework)}
-    return judge(rule, dossiers, hours_under(f, work, uid, rule, day), nodes, day)
+    return judge(rule, dossiers, hours_under(f, rule, work.hours.hours(uid), day), nodes, day)
 
 
 def best_of(f: Fittings, work: Work, uid: str, rule: AssessmentRule, day: date) -> Met | Missing:
@@ -45,13 +48,16 @@ def best_of(f: Fittings, work: Work, uid: str, rule: AssessmentRule, day: date) 
 
 def still(
     f: Fittings,
-    work: Work,
     application: Application,
     dossiers: Mapping[str, Dossier],
     evidence: Mapping[str, Evidence],
     nodes: Mapping[str, Node],
+    entries: Sequence[HoursEntry],
 ) -> Met | Missing:
-    """Whether what an application rests on still stands, as of the day it was submitted. The mappings hold at least its own."""
+    """Whether what an application rests on still stands, as of the day it was submitted.
+
+    The mappings hold at least its own; ``entries`` are the applicant's hours.
+    """
     rule = rule_of(f, application.rule)
     own = [dossiers[id] for id in application.dossiers if id in dossiers]
     if (
@@ -61,7 +67,7 @@ def still(
     ):
         return Missing(("申请所依据的规则或考核材料已不在",))
     day = beijing_day(application.submitted_at or f.clock.now())
-    answer = judge(rule, own, hours_under(f, work, application.person, rule, day), nodes, day)
+    answer = judge(rule, own, hours_under(f, rule, entries, day), nodes, day)
     if any(e.superseded for id in application.evidence if (e := evidence.get(id))):
         return Missing(("考核材料里有一份作业的成绩已被更正，要先重新考核",))
     if isinstance(answer, Met) and answer.rating is not application.rating:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from hub.domain.competency import AssessmentRule
 from hub.domain.dossier import Dossier
 from hub.domain.errors import refuse
 from hub.domain.grounds import Missing
+from hub.domain.hours import HoursEntry
 from hub.domain.rating import RATING_NAMES, Rating
 from hub.domain.review import Application
 from hub.faults import reached
@@ -31,7 +33,8 @@ def grounds_of(f: Fittings, work: Work, application: Application) -> Grounds:
     nodes = {n.code: n for n in work.frameworks.nodes(rule.framework)}
     dossiers = work.review.dossiers(application.dossiers)
     evidence = {e.id: e for e in work.evidence.evidence_by_ids(application.evidence)}
-    answer = still(f, work, application, dossiers, evidence, nodes)
+    entries = work.hours.hours(application.person)
+    answer = still(f, application, dossiers, evidence, nodes, entries)
     if isinstance(answer, Missing):
         raise refuse("certificate.moved", why="；".join(answer.reasons))
     own = sorted((dossiers[id] for id in application.dossiers), key=lambda d: d.code)
@@ -39,7 +42,7 @@ def grounds_of(f: Fittings, work: Work, application: Application) -> Grounds:
         rule.id, rule.version, rule.name, rule.framework, rule.valid_years,
         f"不少于 {rule.count} 项微能力（不少于 {rule.min_dimensions} 个维度）经评审专家独立评定为合格或优秀，"
         "并经学校、县（市、区）审核、公示和市级确认。",
-        tuple(_item(d, nodes[d.code].name) for d in own), _hours(f, work, application, rule),
+        tuple(_item(d, nodes[d.code].name) for d in own), _hours(f, application, rule, entries),
     )  # fmt: skip
 
 
@@ -49,10 +52,12 @@ def _item(dossier: Dossier, name: str) -> Item:
     return Item(dossier.code, name, RATING_NAMES[rating], f"dossier:{dossier.id}", _sha(stood))
 
 
-def _hours(f: Fittings, work: Work, application: Application, rule: AssessmentRule) -> dict[str, str] | None:
+def _hours(
+    f: Fittings, application: Application, rule: AssessmentRule, entries: Sequence[HoursEntry]
+) -> dict[str, str] | None:
     """The hours as on the day of the submission, by which they were judged; None where the rule asks for none."""
     day = beijing_day(application.submitted_at or application.moved_at)
-    found = hours_under(f, work, application.person, rule, day)
+    found = hours_under(f, rule, entries, day)
     if found is None:
         return None
     return {

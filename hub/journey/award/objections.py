@@ -80,7 +80,7 @@ def _may_be_raised(work: Work, who: Actor, notice: Notice, application: Applicat
         raise refuse("objection.own")
     if not notice.opens_on <= today <= notice.closes_on:
         raise refuse("objection.closed", opens=notice.opens_on, closes=notice.closes_on)
-    latest = work.publicity.notice_of(application.id)
+    latest = work.publicity.notices_of([application.id]).get(application.id)
     if (
         application.state not in (State.PUBLICISED, State.OBJECTED)
         or latest is None

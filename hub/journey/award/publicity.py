@@ -10,8 +10,8 @@ from hub.domain.errors import Refusal, refuse
 from hub.domain.organisation import Organisation
 from hub.domain.people import Actor, Person, may, scope_of
 from hub.domain.rating import Rating
-from hub.domain.review import STATE_NAMES, Application, Notice, State, Step
-from hub.journey.award.desk import items
+from hub.domain.review import STATE_NAMES, Application, Notice, State, Step, Waiting
+from hub.journey.award.desk import PAGE, items
 from hub.journey.award.facts import Facts, facts_of, stands
 from hub.journey.award.steps import take, tell
 from hub.journey.enter import beijing_day
@@ -61,7 +61,10 @@ class Board:
     """The notices within reach, the latest first, and what waits to be posted, by school."""
 
     notices: tuple[tuple[Notice, Organisation], ...]
-    waiting: tuple[tuple[Organisation, tuple[Candidate, ...]], ...]
+    waiting: tuple[tuple[Organisation, tuple[Candidate, ...]], ...]  # of a page of schools
+    schools: int  # with something waiting, in all
+    page: int
+    pages: int
     period: tuple[date, date] | None  # of a notice posted today for the least number of days
     why_not: Refusal | None
     today: date
@@ -128,14 +131,17 @@ def _postable(who: Actor, facts: Facts, application: Application) -> None:
     stands(facts, application)
 
 
-def board(f: Fittings, who: Actor) -> Board:
-    """The lists that concern this person, and for those who post them what waits."""
+def board(f: Fittings, who: Actor, page: int = 0) -> Board:
+    """The lists that concern this person, and for those who post them what waits, a page of schools at a time."""
     today = beijing_day(f.clock.now())
     with f.work() as work:
         reach = {g.org for g in scope_of(who, "notice.read")}
         notices = work.publicity.notices(sorted(reach), SHOWN) if reach else ()
         posts = {g.org for g in scope_of(who, "notice.open")}
-        found = work.review.desk(sorted(posts), (State.COUNTY_REVIEWED,)) if posts else ()
+        queue = work.review.queue(posts, (State.COUNTY_REVIEWED,), today) if posts else ()
+        pages = _pages(queue)
+        page = min(max(page, 0), max(0, len(pages) - 1))
+        found = work.review.with_people(pages[page]) if pages else ()
         facts = facts_of(f, work, [a for a, _, _ in found])
         places = work.people.organisations(
             sorted({n.school for n in notices} | {a.school for a, _, _ in found})
@@ -153,7 +159,23 @@ def board(f: Fittings, who: Actor) -> Board:
             except Refusal as unknown:
                 refusal = unknown
     waiting = tuple((places[code], tuple(own)) for code, own in sorted(by_school.items()))
-    return Board(tuple((n, places[n.school]) for n in notices), waiting, period, refusal, today)
+    return Board(
+        tuple((n, places[n.school]) for n in notices), waiting, len({w.school for w in queue}), page, len(pages),
+        period, refusal, today,
+    )  # fmt: skip
+
+
+def _pages(queue: Sequence[Waiting]) -> list[list[str]]:
+    """The queue school by school, cut into pages between schools."""
+    by_school: dict[str, list[str]] = {}
+    for one in queue:
+        by_school.setdefault(one.school, []).append(one.id)
+    pages: list[list[str]] = []
+    for _, own in sorted(by_school.items()):
+        if not pages or len(pages[-1]) + len(own) > PAGE:
+            pages.append([])
+        pages[-1] += own
+    return pages
 
 
 def _why_not(who: Actor, facts: Facts, application: Application) -> Refusal | None:

@@ -7,7 +7,7 @@ from typing import Any
 from hub.domain.errors import Refusal, refuse
 from hub.journey.award import objections, publicity
 from hub.portal.base import STATUS, Page
-from hub.portal.forms import whole
+from hub.portal.forms import page_of, whole
 
 
 class Board(Page):
@@ -21,7 +21,7 @@ class Board(Page):
 
     async def show(self, refusal: Refusal | None = None) -> None:
         """The board, also beside a refusal."""
-        board = await self.do(publicity.board, self.f, self.me)
+        board = await self.do(publicity.board, self.f, self.me, page_of(self.get_query_argument("page", "")))
         self.page("publicity.html", board=board, refusal=refusal, days=self.field("days") or "5")
 
     async def post(self) -> None:

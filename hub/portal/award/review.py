@@ -8,6 +8,7 @@ from hub.domain.errors import Refusal, refuse
 from hub.domain.review import Office
 from hub.journey.award import applications, certificates, desk, review
 from hub.portal.base import STATUS, Page
+from hub.portal.forms import page_of
 
 _MOST = 1000  # ticked at once
 
@@ -20,7 +21,7 @@ def _office(text: str) -> Office:
 
 
 class Review(Page):
-    """/review?office=: what waits, the unusual first."""
+    """/review?office=&page=: what waits, the unusual first."""
 
     scope = "all"
     verb = "application.review"
@@ -31,7 +32,9 @@ class Review(Page):
 
     async def show(self, office: Office | None, refusal: Refusal | None = None) -> None:
         """The desk, also beside a refusal."""
-        self.page("review.html", desk=await self.do(desk.desk, self.f, self.me, office), refusal=refusal)
+        page = page_of(self.get_query_argument("page", ""))
+        seen = await self.do(desk.desk, self.f, self.me, office, page)
+        self.page("review.html", desk=seen, refusal=refusal)
 
 
 class Together(Review):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, literal, select
 
 from hub.domain.review import Notice, Objection
 from hub.store.award import tables as t
@@ -26,9 +26,17 @@ class PublicityStore:
         row = self.connection.execute(select(t.notices).where(t.notices.c.id == id)).first()
         return build(Notice, row) if row else None
 
-    def notice_of(self, application: str) -> Notice | None:
-        """The latest notice that names an application."""
-        return next(iter(self._notices(t.notices.c.applications.contains([application]), 1)), None)
+    def notices_of(self, applications: Collection[str]) -> Mapping[str, Notice]:
+        """The latest notice that names each of these applications, where one does."""
+        named, n = frozenset(applications), t.notices
+        if not named:
+            return {}
+        rows = self.connection.execute(
+            select(n)
+            .where(n.c.applications.has_any(literal(sorted(named), ARRAY(Text))))
+            .order_by(n.c.opened_at, n.c.id)
+        )
+        return {id: notice for notice in build_all(Notice, rows) for id in named & set(notice.applications)}
 
     def notices(self, orgs: Collection[str], most: int) -> tuple[Notice, ...]:
         """Of schools in or below ``orgs``, the latest first."""

@@ -6,15 +6,51 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, or_, select, text, update
 
 from hub.domain.competency import Evidence
 from hub.domain.dossier import Dossier, DossierState, Seat, SeatState
 from hub.domain.people import Person
-from hub.domain.review import Application, Review, State
+from hub.domain.review import Application, Review, State, Step, Waiting
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all, values_of
 from hub.store.tables import memberships, organisations, people
+
+# What asks for a second look: a return or an objection before, a third assessor, a re-assessment, anything under it that
+# moved after it was submitted, an applicant who has left the school.
+_QUEUE = text("""
+    WITH RECURSIVE below (code) AS (
+        SELECT code FROM organisations WHERE code = ANY(:orgs)
+        UNION SELECT o.code FROM organisations o JOIN below b ON o.parent = b.code
+    ), running (id) AS (
+        SELECT jsonb_array_elements_text(applications) FROM notices WHERE closes_on >= :today
+    )
+    SELECT a.id, a.school,
+        a.state = 'publicised' AND (
+            a.id IN (SELECT id FROM running)
+            OR EXISTS (SELECT FROM objections o WHERE o.application = a.id AND o.answered_at IS NULL)
+        ) AS later,
+        EXISTS (SELECT FROM reviews r WHERE r.application = a.id AND r.step = ANY(:returns))
+            OR EXISTS (SELECT FROM objections o WHERE o.application = a.id)
+            OR EXISTS (
+                SELECT FROM jsonb_array_elements_text(a.dossiers) named (id) JOIN dossiers d ON d.id = named.id
+                WHERE d.round > 1 OR d.state <> 'rated' OR d.rated_at > a.submitted_at OR EXISTS (
+                    SELECT FROM seats s
+                    WHERE s.dossier = d.id AND s.round = d.round AND s.number = 3 AND s.state = 'rated'
+                )
+            )
+            OR EXISTS (
+                SELECT FROM jsonb_array_elements_text(a.evidence) named (id) JOIN evidence e ON e.id = named.id
+                WHERE e.superseded
+            )
+            OR NOT EXISTS (
+                SELECT FROM memberships m WHERE m.person = a.person AND m.org = a.school
+                    AND m.valid_from <= :today AND (m.valid_to IS NULL OR m.valid_to > :today)
+            ) AS odd
+    FROM applications a JOIN below ON below.code = a.school
+    WHERE a.state = ANY(:states)
+    ORDER BY a.moved_at, a.id
+""")
 
 
 @dataclass(frozen=True)
@@ -39,21 +75,25 @@ class ReviewStore:
         )
         return build_all(Application, rows)
 
-    def desk(
-        self, orgs: Collection[str], states: Collection[State]
-    ) -> tuple[tuple[Application, Person, str], ...]:
-        """Applications in these states of schools in or below ``orgs``, with person and school, the longest waiting first."""
+    def queue(self, orgs: Collection[str], states: Collection[State], today: date) -> tuple[Waiting, ...]:
+        """Applications in these states of schools in or below ``orgs``, the longest waiting first."""
+        asked = {
+            "orgs": sorted(orgs), "states": [s.value for s in states], "today": today,
+            "returns": [Step.RETURN.value, Step.UPHOLD_OBJECTION.value],
+        }  # fmt: skip
+        return build_all(Waiting, self.connection.execute(_QUEUE, asked))
+
+    def with_people(self, ids: Sequence[str]) -> tuple[tuple[Application, Person, str], ...]:
+        """These applications in this order, with person and the school's name."""
         a, o = t.applications, organisations
-        start = select(o.c.code).where(o.c.code.in_(orgs)).cte("below", recursive=True)
-        below = start.union(select(o.c.code).join(start, o.c.parent == start.c.code))
         rows = self.connection.execute(
             select(a, people, o.c.name.label("school_name"))
             .join(people, people.c.uid == a.c.person)
             .join(o, o.c.code == a.c.school)
-            .where(a.c.school.in_(select(below.c.code)), a.c.state.in_([s.value for s in states]))
-            .order_by(a.c.moved_at, a.c.id)
+            .where(a.c.id.in_(ids))
         )
-        return tuple((build(Application, r), build(Person, r), r.school_name) for r in rows)
+        found = {r.id: (build(Application, r), build(Person, r), r.school_name) for r in rows}
+        return tuple(found[id] for id in ids if id in found)
 
     def change(self, application: Application, was: State) -> bool:
         """Keep an application that stood in state ``was``; whether it still did."""
@@ -131,14 +171,3 @@ class ReviewStore:
         )
         there = {(row.person, row.org) for row in rows}
         return frozenset(uid for uid, school in pairs.items() if (uid, school) not in there)
-
-    def waiting(self, orgs: Collection[str], states: Collection[State]) -> int:
-        """How many ``desk`` would give."""
-        a, o = t.applications, organisations
-        start = select(o.c.code).where(o.c.code.in_(orgs)).cte("below", recursive=True)
-        below = start.union(select(o.c.code).join(start, o.c.parent == start.c.code))
-        return self.connection.execute(
-            select(func.count()).where(
-                a.c.school.in_(select(below.c.code)), a.c.state.in_([s.value for s in states])
-            )
-        ).scalar_one()
