@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -223,4 +224,5 @@ class Work(Protocol):
     def regrade(self) -> RegradeStore: ...
     @property
     def sample(self) -> SampleStore: ...
+    def apart(self) -> AbstractContextManager[None]: ...
     def leases(self, task: str) -> LeaseStore: ...

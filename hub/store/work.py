@@ -64,6 +64,12 @@ class Work:
         self.sample = SampleStore(connection)
         self._connection = connection
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part of this unit of work that is undone alone where it raises."""
+        with self._connection.begin_nested():
+            yield
+
     def leases(self, task: str) -> LeaseStore:
         """The leases on what the queue grades under this name."""
         return LeaseStore(self._connection, task)

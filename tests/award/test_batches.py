@@ -13,7 +13,10 @@ import pytest
 from hub import faults
 from hub.domain.batch import BatchKind, BatchState
 from hub.domain.errors import Refusal
+from hub.domain.people import Actor
+from hub.journey import audit_log
 from hub.journey.award import batches
+from hub.journey.ports import Fittings, Work
 from hub.settings import CHECKOUT, Settings
 from tests.award.confirmed import Desk
 from tests.people import SCHOOL
@@ -25,7 +28,9 @@ _WORKER = """
 from hub import faults
 from hub.settings import load
 from hub.wiring import engine_for, fittings
+from hub.journey import audit_log
 from hub.journey.award import batches
+from hub.journey.ports import Fittings, Work
 from hub.domain.batch import BatchKind
 settings = load()
 faults.arm(settings.home)
@@ -140,3 +145,27 @@ def test_a_worker_killed_anywhere_is_followed_by_another_that_finishes(
     assert desk.see("SELECT count(*) FROM audit_events WHERE verb = 'certificate.issued'") == [(10,)]
     assert desk.see("SELECT DISTINCT state FROM applications") == [("issued",)]
     assert desk.see("SELECT count(*) FROM status_places") == [(10,)]
+
+
+def test_one_record_with_a_fault_in_it_fails_alone_and_leaves_nothing_of_itself(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = many(desk, 5)
+    made = batches.open_issue(desk.f, desk.town.actor("city_hr"))
+
+    def faulty(f: Fittings, work: Work, who: Actor | None, subject: str) -> str:
+        done = batches.issue(f, work, who, subject)  # everything has been written by now
+        if subject == ids[2]:
+            raise ZeroDivisionError
+        return done
+
+    assert batches.work_on(desk.f, {BatchKind.ISSUE: faulty}) == 5
+    watched = batches.watch(desk.f, desk.town.actor("city_hr"), made.id)
+    assert (watched.batch.state, watched.batch.done, watched.batch.failed) == (BatchState.DONE, 4, 1)
+    (left,) = watched.failures
+    assert left.subject == ids[2] and "已经记录" in left.outcome and "ZeroDivisionError" in caplog.text
+    assert desk.see("SELECT count(*) FROM certificates") == [(4,)]
+    assert desk.see("SELECT id FROM applications WHERE state = 'city_confirmed'") == [(ids[2],)]
+    assert audit_log.verify_all(desk.f).report.finding is None
+    again = batches.open_issue(desk.f, desk.town.actor("city_hr"))
+    assert again.total == 1 and batches.work_on(desk.f, DEEDS) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,8 +16,9 @@ from hub.journey.award import certificates
 from hub.journey.enter import actor
 from hub.journey.ports import Fittings, Work
 
+_log = logging.getLogger("luojiao.batches")
 CHUNK = 20  # items in one transaction: so many are done again by another where a worker is killed
-# (fittings, work, who asked for the batch, the item's subject) -> what came of it. Raises Refusal before it writes.
+# (fittings, work, who asked for the batch, the item's subject) -> what came of it. What it wrote is undone where it raises.
 Deed = Callable[[Fittings, Work, Actor | None, str], str]
 
 
@@ -99,10 +101,16 @@ def _chunk(f: Fittings, deeds: Mapping[BatchKind, Deed], id: str, chunk: int) ->
 
 
 def _one(f: Fittings, work: Work, deed: Deed, who: Actor | None, item: BatchItem) -> BatchItem:
+    """Do one item apart from the others: whatever is wrong with it, they go on and nothing of it is left behind."""
     try:
-        return replace(item, state="done", outcome=deed(f, work, who, item.subject))
+        with work.apart():
+            return replace(item, state="done", outcome=deed(f, work, who, item.subject))
     except Refusal as refusal:
         return replace(item, state="failed", outcome=refusal.message)
+    except Exception:  # a fault in one record must not hold up a city's certificates for ever
+        ref = f.ids.secret()[:8]
+        _log.exception("fault %s in batch %s, item %s", ref, item.batch, item.subject)
+        return replace(item, state="failed", outcome=refuse("server.fault", ref=ref).message)
 
 
 @dataclass(frozen=True)
