@@ -17,13 +17,34 @@ from hub.operations.database import Embedded, embedded
 from hub.operations.database_roles import OWNER, ROLE
 from hub.settings import CHECKOUT, Settings, load
 from hub.store.migrate import migrate
-from hub.wiring import FolderCatalogue, ReleaseGates, fittings
+from hub.wiring import fittings
 from tests.people import Town, build_town
+from tests.shared_builds import SharedCatalogue, SharedGates, close_place, open_place
 
 _TEMPLATE = "template_luojiao"
 _numbers = itertools.count(1)
-CATALOGUE = FolderCatalogue(CHECKOUT / "courses" / "catalogue")  # builds each release once a run
-GATES = ReleaseGates()  # and gates it once
+CATALOGUE = SharedCatalogue(CHECKOUT / "courses" / "catalogue")
+GATES = SharedGates()
+# Files of few tests that take minutes: begun first, or they run alone at the end while the other cores wait.
+_LONG = ("walk/test_whole_way", "walk/test_lesson", "walk/test_tutorial", "portal/test_matrix", "award/test_review_machine",
+         "operations/", "test_release_gates", "test_house", "spawning/", "dashboards/", "zygote/", "faults/")  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        open_place()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        close_place()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((n for n, name in enumerate(_LONG) if name in item.nodeid), len(_LONG))
+
+    items.sort(key=place)
 
 
 @dataclass

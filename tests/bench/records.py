@@ -309,9 +309,12 @@ def main() -> None:
     words.add_argument("--size", choices=sorted(SIZES), default="m")
     words.add_argument("--rounds", type=int, default=40)
     words.add_argument("--papers", type=int, default=100)
+    words.add_argument("--lists-only", action="store_true")
     given = words.parse_args()
     with bench(given.size) as b:
         lists(b, given.rounds)
+        if given.lists_only:
+            return
         issuing(b)
         paper(b, given.papers)
         exporting(b)

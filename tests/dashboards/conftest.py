@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -29,6 +28,7 @@ from hub.settings import CHECKOUT, Settings, load
 from hub.wiring import fittings
 from tests.dashboards.planting import plant
 from tests.dashboards.visitor import Visitor
+from tests.operations.running import free_ports
 from tests.people import Town, build_town
 
 SMALL = {"BOARDS_MAX_KERNELS": "4", "BOARDS_IDLE_SECONDS": "24"}  # limits that a test can wait for
@@ -197,19 +197,6 @@ def _proxy(settings: Settings) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def free_ports(count: int) -> int:
-    """The first of ``count`` neighbouring ports that nobody listens on."""
-    for first in range(20000, 30000, count):
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise RuntimeError("no free ports")
 
 
 def _wait(answers: Any, process: subprocess.Popen[bytes], log: Path | None) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from hub.client import LIMIT_BYTES, Portal, PortalError, from_environment
-from tests.dashboards.conftest import Stage, free_ports
+from tests.dashboards.conftest import Stage
+from tests.operations.running import free_ports
 
 TOKEN = "a-token-that-nobody-else-may-see"
 

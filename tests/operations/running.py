@@ -27,9 +27,10 @@ ADMIN = {"Authorization": "token token-of-the-tests"}
 
 
 def free_ports(count: int = 6) -> int:
-    """The first of ``count`` ports in a row that nobody listens on."""
+    """The first of ``count`` ports in a row that nobody listens on; each process of a run draws from its own thousand."""
+    own = 20000 + 1000 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 10)
     while True:
-        first = random.randrange(20000, 30000)  # noqa: S311 - a port, not a secret
+        first = random.randrange(own, own + 1000 - count)  # noqa: S311 - a port, not a secret
         try:
             for port in range(first, first + count):
                 with socket.socket() as probe:
