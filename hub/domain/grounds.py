@@ -10,6 +10,7 @@ from hub.domain.competency import AssessmentRule, Node
 from hub.domain.dossier import Dossier, DossierState
 from hub.domain.hour_count import Progress
 from hub.domain.rating import Rating, lowest
+from hub.domain.title_facts import day_of
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _uncounted(rule: AssessmentRule, dossier: Dossier, nodes: Mapping[str, Node]
         return f"“{name}”的考核结果是不合格"
     if rule.environments and node.environment not in rule.environments:
         return f"“{name}”不在要求的教学环境内"
-    rated = dossier.rated_at.date()
+    rated = day_of(dossier.rated_at)
     if (day.year - rule.valid_years, day.month, day.day) >= (rated.year, rated.month, rated.day):
         return f"“{name}”的考核结果已满 {rule.valid_years} 年，需要重新考核"
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -88,6 +88,14 @@ def test_hours_of_older_years_and_ratings_of_more_than_five_years_ago_do_not_cou
     with pytest.raises(Refusal) as refused:
         review.submit(chain.f, chain.actor("teacher"), made.id)
     assert "学时还缺 50" in refused.value.message and "已满 5 年" in refused.value.message
+
+
+def test_five_years_are_counted_by_the_days_of_the_city_and_not_by_those_of_greenwich(chain: Chain) -> None:
+    rated = datetime(2021, 11, 23, 17, tzinfo=UTC)  # in the city it was the 24th already
+    chain.hours("teacher")
+    ids = [chain.dossier("teacher", code, rated_at=rated) for code in CODES]
+    made = review.draft(chain.f, chain.actor("teacher"), "it2", ids)
+    assert review.submit(chain.f, chain.actor("teacher"), made.id).state is State.SUBMITTED  # on the last day
 
 
 @pytest.mark.parametrize("change", ["rating = 'excellent'", "state = 'assessing'", "rating = 'fail'"])
