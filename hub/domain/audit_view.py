@@ -28,9 +28,11 @@ VERB_NAMES = {
     "read.bulk_export": "批量导出",
     "roster.imported": "导入名册",
     "schools.imported": "导入学校",
+    "framework.drafted": "起草能力标准",
     "framework.edited": "修改能力标准草稿",
     "framework.published": "发布能力标准",
     "framework.discarded": "放弃能力标准草稿",
+    "guide.published": "发布新版提交指南",
     "hours.imported": "导入学时",
     "hours.reversed": "冲销学时",
     "hours.stated": "开具学时证明",
@@ -69,6 +71,14 @@ VERB_NAMES = {
     "certificate.restored": "恢复证书",
     "certificate.superseded": "换发证书",
     "batch.opened": "开始批量发证",
+    "title.noted": "登记现任职务",
+    "title.set": "设置证书在职称评审里的作用",
+    "package.prepared": "制作报送包",
+    "package.built": "报送包生成完毕",
+    "package.cancelled": "作废报送包",
+    "package.released": "放行报送包",
+    "package.receipted": "登记报送回执",
+    "read.package": "下载报送包",
 }
 
 

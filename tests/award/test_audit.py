@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hub.domain.audit import Kept, line_of
-from hub.domain.audit_view import Wanted
+from hub.domain.audit_view import VERB_NAMES, Wanted
 from hub.domain.chain import Wrong
 from hub.domain.errors import Refusal
 from hub.domain.people import Role
@@ -456,3 +458,23 @@ def test_the_command_verifies_exports_and_writes_checkpoints_of_a_platform(
     finally:
         with server._connect("postgres") as boss:
             boss.execute("ALTER ROLE luojiao NOCREATEDB")
+
+
+def noted_verbs() -> set[str]:
+    """Every verb that a journey spells out where it notes an event."""
+    found: set[str] = set()
+    for path in (CHECKOUT / "hub" / "journey").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2]
+            assigned = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "verb"
+            if called in ("note", "_note", "note_entry", "Told") or assigned:
+                parts = [node.value] if isinstance(node, ast.Assign) else getattr(node, "args", [])
+                some = [c for part in parts if not isinstance(part, ast.Dict) for c in ast.walk(part)]
+                said = [c.value for c in some if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+                found |= {text for text in said if re.fullmatch(r"[a-z_]+\.[a-z_]+", text)}
+    return found
+
+
+def test_every_event_has_a_name_that_the_audit_administrator_reads_and_can_ask_for() -> None:
+    verbs = noted_verbs()
+    assert len(verbs) > 50 and not verbs - set(VERB_NAMES)
