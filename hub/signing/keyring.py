@@ -54,7 +54,14 @@ class KeyRing:
     _private: dict[str, Any] = field(default_factory=dict)
 
     def published(self) -> Mapping[str, PublicKey]:
-        """Every public key by its name, of this and earlier years."""
+        """Every public key by its name, of this and earlier years; of this one also before it has signed anything.
+
+        Whoever takes the keys along, or is about to read a list that is signed in a moment, needs it already.
+        """
+        self.key_at(self.now())
+        return self._read_folder()
+
+    def _read_folder(self) -> Mapping[str, PublicKey]:
         files = sorted((p.name, p.stat().st_mtime_ns) for p in self.folder.glob("*.json"))
         if tuple(files) != self._seen:
             marks = self.folder / COMPROMISED
@@ -75,10 +82,10 @@ class KeyRing:
         """The name of the key that signs what is dated ``at``: of that year, not compromised; made where there is none."""
         for number in range(1, 1000):
             name = name_of(algorithm, year_of(at), number)
-            key = self.published().get(name)
+            key = self._read_folder().get(name)
             if key is None:
                 self.keep(self.folder / f"{name}.json", lambda: _new(algorithm))
-                key = self.published()[name]
+                key = self._read_folder()[name]
             if key.refuses(at) is None:
                 return name
         raise RuntimeError("a thousand keys of one year are compromised")

@@ -175,6 +175,18 @@ def test_a_list_that_is_missing_old_foreign_or_of_another_purpose_is_never_taken
         assert named(report, "list") in (None, False)
 
 
+def test_the_key_of_a_new_year_is_published_before_it_signs_anything(tmp_path: Path) -> None:
+    """Else the first status list of a year, signed while somebody verifies, would be by a key that they do not know."""
+    days = [datetime(2026, 12, 31, tzinfo=UTC)]
+    ring = KeyRing(tmp_path, kept_text, now=lambda: days[-1])
+    assert list(ring.published()) == ["luojiao-2026"]
+    days.append(datetime(2027, 1, 1, tzinfo=UTC))
+    names = ["luojiao-2026", "luojiao-2027"]
+    assert [key["kid"] for key in ring.public()["keys"]] == names
+    assert len(ring.document(credential.did_of(HOME))["verificationMethod"]) == 2
+    assert list(ring.published()) == names
+
+
 def test_a_credential_dated_this_year_and_signed_by_last_years_key_is_not_valid(tmp_path: Path) -> None:
     office = Office(tmp_path)
     old = office.ring.key_at(NOW - timedelta(days=365))
