@@ -39,7 +39,7 @@ _KINDS = (
         "d->>'application' <> r.application",
     ),
     _Kind("revocations", "revocations", "certificate", "revoked_at", ("certificate.revoked",)),
-    _Kind("imports", "roster_imports", "id", "imported_at", ("roster.imported", "schools.imported")),
+    _Kind("imports", "roster_imports", "id", "imported_at", ("roster.imported", "schools.imported", "title.noted")),
 )  # fmt: skip
 
 _FIRST = "coalesce((SELECT min(at)::timestamptz FROM audit_events WHERE seq = 1), 'infinity')"

@@ -21,7 +21,7 @@ from hub.domain.sheet import Outcome, RowsRefused
 from hub.domain.title import Weight
 from hub.domain.title_facts import unit_on
 from hub.environment import SettingError
-from hub.journey import schools
+from hub.journey import audit_log, schools
 from hub.journey.award import title_settings, titles
 from hub.journey.ports import Fittings
 from hub.sources.regions import organisations
@@ -148,6 +148,14 @@ def test_a_sheet_is_checked_whole_and_noted_whole_and_a_later_one_stands(titles:
     view = titles_staff(town, who, SCHOOL)
     assert {p.name: h.title if h else None for p, h in view.people}["陈晓燕"] == "中小学高级教师"
     assert rows(town.engine, "SELECT count(*) FROM audit_events WHERE verb = 'title.noted'") == [(2,)]
+
+
+def test_the_audit_finds_the_event_of_every_sheet_of_titles(titles: TitleTown) -> None:
+    sheet = [row(login=login(titles, "teacher"))]
+    who = titles.actor("school_admin")
+    titles_import(titles, who, sheet, titles_check(titles, who, sheet).digest)
+    (found,) = [c for c in audit_log.verify_all(titles.f).coverage if c.kind == "imports"]
+    assert found.records == 1 and not found.wrong
 
 
 def titles_check(town: TitleTown, who: Any, sheet: list[Raw], org: str = SCHOOL) -> Any:
