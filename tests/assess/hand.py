@@ -15,7 +15,7 @@ OPEN = "q7-plan"
 
 
 class HandJudge:
-    """A judge whose verdict the test chooses; the real one is tested in tests/graders and walked in test_story."""
+    """A judge whose verdict the test chooses; the real one is tested in tests/graders and walked in test_two_years."""
 
     def __init__(self, f: Fittings) -> None:
         self.f = f

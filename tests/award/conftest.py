@@ -13,6 +13,11 @@ from tests.award.confirmed import Desk
 from tests.award.panels import Hall, build_hall
 from tests.people import Town
 
+# The chapters of the story are no test modules, and what they assert is to be told as well.
+pytest.register_assert_rewrite(
+    *(f"tests.award.two_years_{one}" for one in ("first", "second", "hours", "papers"))
+)
+
 
 @pytest.fixture
 def hall(f: Fittings) -> Hall:
