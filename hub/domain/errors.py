@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from hub.domain.refusal import Kind, Refusal
 
-
-class Kind(Enum):
-    """What sort of no it is; doors map kinds to HTTP statuses in one table."""
-
-    INVALID = "invalid"  # the input is wrong and can be corrected
-    DENIED = "denied"  # this person may not
-    SIGN_IN = "sign_in"  # nobody is signed in, or no longer
-    MISSING = "missing"  # no such thing, or none that this person may know of
-    CONFLICT = "conflict"  # right in itself, but not in the present state
-    TOO_LARGE = "too_large"
-    BUSY = "busy"  # try again in a moment
-
+__all__ = ["CODES", "Kind", "Refusal", "refuse"]
 
 # code -> (kind, sentence for the reader). Braces are filled by refuse(); docs/reference/errors.md lists them all.
 CODES: dict[str, tuple[Kind, str]] = {
@@ -23,6 +12,8 @@ CODES: dict[str, tuple[Kind, str]] = {
     "auth.failed": (Kind.SIGN_IN, "账号或密码不对。连续 5 次不对，账号会锁定 15 分钟。"),
     "auth.locked": (Kind.SIGN_IN, "账号已锁定，请 15 分钟后再试，或请学校管理员重置密码。"),
     "auth.weak_password": (Kind.INVALID, "新密码不符合要求：{why}"),
+    "auth.reused_password": (Kind.INVALID, "这个密码最近用过：最近 {kept} 个密码都不能再用，请换一个新的。"),
+    "auth.change_password": (Kind.DENIED, "您的密码要先修改：请到门户登录，换一个新密码，再回来继续。"),
     "auth.form_expired": (Kind.DENIED, "页面放得太久，请返回刷新后再提交一次。"),
     "auth.token": (Kind.SIGN_IN, "令牌无效或已过期，请重新登录。"),
     "access.denied": (Kind.DENIED, "这项操作不在您的权限范围内。"),
@@ -231,17 +222,6 @@ CODES: dict[str, tuple[Kind, str]] = {
     "server.busy": (Kind.BUSY, "现在人太多，请稍等片刻再试，刚才的内容没有丢。"),
     "server.fault": (Kind.BUSY, "系统出了点问题，已经记录（编号 {ref}）。您刚才的操作没有生效，请稍后再试。"),
 }
-
-
-class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
-    """A named no. ``code`` is stable, ``message`` is Chinese and fit to be shown."""
-
-    def __init__(self, code: str, message: str, kind: Kind) -> None:
-        super().__init__(code, message)
-        self.code, self.message, self.kind = code, message, kind
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.message}"
 
 
 def refuse(code: str, **facts: object) -> Refusal:

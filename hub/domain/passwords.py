@@ -1,10 +1,16 @@
-"""What a good password is, and what a first one looks like (domain.md 6.5)."""
+"""What a good password is, how long it is good for, and what a first one looks like (domain.md 6.5)."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import datetime, timedelta
 
 MIN_LENGTH = 12
+MAX_AGE = timedelta(days=90)  # of a privileged office
+WARNED = 10  # days before its end on which that is said
+REMEMBERED = 5  # the present password and those before it that may not come back
+_ID_NUMBER = re.compile(r"(?=([0-9]{17}[0-9X]))")
 _EASY = "23456789abcdefghijkmnpqrstuvwxyz"
 
 
@@ -29,6 +35,16 @@ def problem(new: str, *, login: str, name: str, old: str) -> str | None:
     if len(set(new)) < 5:
         return "重复的字符太多"
     return None
+
+
+def days_left(changed_at: datetime, now: datetime) -> int:
+    """Whole days, begun ones counted, until a password of ``changed_at`` is too old; 0 from that very moment on."""
+    return max(-((now - changed_at - MAX_AGE) // timedelta(days=1)), 0)
+
+
+def id_numbers(new: str) -> tuple[str, ...]:
+    """What in ``new`` could be an identity number: whoever knows whose it is may not take it for a password."""
+    return tuple(_ID_NUMBER.findall(new.upper()))
 
 
 def first(secret: str) -> str:

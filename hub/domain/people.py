@@ -141,6 +141,7 @@ class Actor:
     schools: tuple[str, ...] = ()  # where they work or learn, nearest first
     scopes: frozenset[str] = frozenset({"all"})
     must_change_password: bool = False
+    password_days: int | None = None  # how long it was good for when they came in; None: without end
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -1,4 +1,4 @@
-"""Coming in and going out: sign-in with lock-out, passwords, sessions, and the tokens of our own applications."""
+"""Coming in and going out: sign-in with lock-out, sessions, and the tokens of our own applications."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def current(f: Fittings, secret: str, idle: timedelta) -> Actor | None:
         kept = work.entry.session(digest(secret))
         if kept is None:
             return None
-        uid, seen_at, ends_at, proved = kept
-        who = actor(work, uid, now)
+        uid, seen_at, ends_at, proved, entered = kept
+        who = actor(work, uid, now, entered)
         special = who is not None and privileged(who.roles)
         if now >= ends_at or now - seen_at >= (min(idle, PRIVILEGED_IDLE) if special else idle):
             work.entry.close_session(digest(secret))
@@ -121,20 +121,23 @@ def good(f: Fittings, who: Actor, proved: bool) -> bool:
     return proved or not f.second_factor or not privileged(who.roles)
 
 
-def actor(work: Work, uid: str, now: datetime) -> Actor | None:
-    """A person with the roles and schools of this day, or None where they are no longer active."""
+def actor(work: Work, uid: str, now: datetime, entered: datetime | None = None) -> Actor | None:
+    """A person with the roles and schools of this day, or None where they are no longer active.
+
+    The age of a privileged password is that of the moment they ``entered``: nobody is stopped in the midst of a form.
+    """
     person = work.people.person(uid)
     if person is None or not person.active:
         return None
     today = beijing_day(now)
+    grants = work.people.grants(uid, today)
+    handed_out, changed_at = work.entry.password(uid) or (False, None)
+    ages = changed_at if privileged(frozenset(g.role for g in grants)) else None
+    days = passwords.days_left(ages, entered or now) if ages else None
     return Actor(
-        uid,
-        person.login,
-        person.name,
-        work.people.grants(uid, today),
-        work.people.memberships(uid, today),
-        must_change_password=work.entry.must_change(uid),
-    )
+        uid, person.login, person.name, grants, work.people.memberships(uid, today),
+        must_change_password=handed_out or days == 0, password_days=days,
+    )  # fmt: skip
 
 
 def actor_by_login(f: Fittings, login: str) -> Actor | None:
@@ -151,31 +154,16 @@ def sign_out(f: Fittings, secret: str) -> None:
         work.entry.close_session(digest(secret))
 
 
-def change_password(f: Fittings, who: Actor, old: str, new: str) -> None:
-    """Set a new password of one's own; every other session of this person ends."""
-    now = f.clock.now()
-    with f.work() as work:
-        kept = work.entry.credential(who.uid)
-    if kept is None or not f.passwords.check(kept[0], old):
-        raise refuse("auth.failed")
-    why = passwords.problem(new, login=who.login, name=who.name, old=old)
-    if why:
-        raise refuse("auth.weak_password", why=why)
-    encoded = f.passwords.hash(new)
-    with f.work() as work:
-        work.entry.put_credential(who.uid, encoded, must_change=False, at=now)
-        work.entry.close_sessions(who.uid)
-        audit.note(f, work, who, "password.changed", who.uid, {})
-
-
 def grant_code(f: Fittings, secret: str, client: str, request: dict[str, Any], code: str) -> None:
     """Keep ``code``, good once and for a minute, by which ``client`` gets a token for whoever holds this session."""
     now = f.clock.now()
     with f.work() as work:
         kept = work.entry.session(digest(secret))
-        who = actor(work, kept[0], now) if kept and now < kept[2] else None
+        who = actor(work, kept[0], now, kept[4]) if kept and now < kept[2] else None
         if kept is None or who is None or not good(f, who, kept[3]):
             raise refuse("auth.required")
+        if who.must_change_password:
+            raise refuse("auth.change_password")
         work.entry.add_code(digest(code), client, kept[0], digest(secret), request, now + CODE)
 
 
@@ -217,7 +205,7 @@ def actor_of_token(f: Fittings, token: str) -> Actor | None:
         session = work.entry.session(kept[4]) if kept else None
         if kept is None or kept[3] < now or session is None or now >= session[2]:
             return None
-        who = actor(work, kept[0], now)
+        who = actor(work, kept[0], now, session[4])
     return narrowed(who, tuple(kept[2])) if who and good(f, who, session[3]) else None
 
 

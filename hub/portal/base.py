@@ -14,14 +14,13 @@ from urllib.parse import urlencode, urlsplit
 
 import jinja2
 from tornado import web
-from tornado.httputil import HTTPServerRequest
 from tornado.log import app_log
 
 from hub.domain.errors import CODES, Kind, Refusal, refuse
 from hub.domain.people import Actor, may, within
 from hub.journey import enter, second_factor
 from hub.journey.ports import Fittings
-from hub.portal.oidc import Provider
+from hub.portal.oidc import Provider, bearer
 from hub.settings import Settings
 
 P = ParamSpec("P")
@@ -153,12 +152,6 @@ class Handler(web.RequestHandler):
         super().send_error(status_code, **kwargs)
 
 
-def bearer(request: HTTPServerRequest) -> tuple[str, str] | None:
-    """Kind ("bearer" or "token") and value of the Authorization header, or None."""
-    kind, _, value = request.headers.get("Authorization", "").partition(" ")
-    return (kind.lower(), value.strip()) if kind.lower() in ("bearer", "token") and value.strip() else None
-
-
 class Page(Handler):
     """A page for a browser: by cookie, with a form token, in HTML."""
 
@@ -242,6 +235,8 @@ class Api(Handler):
             actor = enter.narrowed(found, ("study", "teach")) if found else None
         if actor is None:
             raise refuse("auth.token")
+        if actor.must_change_password:  # as a page would: nobody goes around that with a token
+            raise refuse("auth.change_password")
         return actor
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:

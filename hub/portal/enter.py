@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
 
 from hub.domain.errors import Refusal, refuse
-from hub.journey import enter, room
-from hub.portal.base import COOKIE, PUBLIC, SECOND, Api, Page, bearer
+from hub.journey import enter, password, room
+from hub.portal.base import COOKIE, PUBLIC, SECOND, Api, Page
 from hub.portal.entering import Entering
 from hub.portal.menu import home
-from hub.portal.oidc import discovery, userinfo
+from hub.portal.oidc import bearer, discovery, userinfo
 
 _IN_ROOM = re.compile(r"(notebooks|lab|tree|edit)(/[^/\\\x00-\x1f]+)*")
 
@@ -42,9 +42,9 @@ class Login(Entering):
         self.page("login.html", after=self.get_argument("next", "/"), login="", refusal=None)
 
     async def post(self) -> None:
-        login, password = self.field("login"), self.get_body_argument("password", "", strip=False)
+        login, given = self.field("login"), self.get_body_argument("password", "", strip=False)
         try:
-            session = await self.do(enter.sign_in, self.f, login, password)
+            session = await self.do(enter.sign_in, self.f, login, given)
         except Refusal as refusal:
             self.set_status(401)
             self.page("login.html", after=self.get_argument("next", "/"), login=login, refusal=refusal)
@@ -62,17 +62,17 @@ class Password(Page):
     scope = "all"
 
     async def get(self) -> None:
-        self.page("password.html", refusal=None, first=self.me.must_change_password)
+        self.page("password.html", refusal=None)
 
     async def post(self) -> None:
         old, new = (self.get_body_argument(n, "", strip=False) for n in ("old", "new"))
         try:
             if new != self.get_body_argument("again", "", strip=False):
                 raise refuse("auth.weak_password", why="两次输入的新密码不一样")
-            await self.do(enter.change_password, self.f, self.me, old, new)
+            await self.do(password.change, self.f, self.me, old, new)
         except Refusal as refusal:
             self.set_status(400)
-            self.page("password.html", refusal=refusal, first=self.me.must_change_password)
+            self.page("password.html", refusal=refusal)
             return
         self.clear_cookie(COOKIE)
         self.redirect("/login?" + urlencode({"changed": "1"}))

@@ -14,6 +14,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
 from oauthlib.openid import RequestValidator
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant
+from tornado.httputil import HTTPServerRequest
 
 from hub.domain.people import Actor
 from hub.journey import enter
@@ -170,6 +171,12 @@ class Provider(RequestValidator):
         self, client_id: str, code: str, request: Request, *a: Any, **k: Any
     ) -> None:
         """Gone already, when it was redeemed."""
+
+
+def bearer(request: HTTPServerRequest) -> tuple[str, str] | None:
+    """Kind ("bearer" or "token") and value of the Authorization header, or None."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    return (kind.lower(), value.strip()) if kind.lower() in ("bearer", "token") and value.strip() else None
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

@@ -20,6 +20,7 @@ from hub.domain import (
     lease,
     offices,
     organisation,
+    passwords,
     people,
     rating,
     regrade,
@@ -32,7 +33,7 @@ from hub.domain import diagnosis as levels
 from hub.domain import review as record
 from hub.domain.hours import SOURCES
 from hub.portal.forms import beijing, day_in_words, days_left, due_in, size, span
-from hub.portal.menu import entries
+from hub.portal.menu import entries, home
 from hub.portal.text import markdown
 
 _HERE = Path(__file__).parent
@@ -67,6 +68,9 @@ def templates() -> jinja2.Environment:
     }
     made.globals |= {
         "entries": entries,
+        "home": home,
+        "PASSWORD_AGE": passwords.MAX_AGE.days,
+        "PASSWORD_WARNED": passwords.WARNED,
         "days_left": days_left,
         "due_in": due_in,
         "explain": explain,

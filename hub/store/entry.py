@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from hub.domain.passwords import REMEMBERED
 from hub.store import tables as t
 
 
@@ -28,18 +29,35 @@ class EntryStore:
         ).first()
         return (row.password_hash, row.must_change, row.failures, row.locked_until) if row else None
 
-    def must_change(self, uid: str) -> bool:
-        """Whether the password is still the one handed out."""
+    def password(self, uid: str) -> tuple[bool, datetime] | None:
+        """Whether the password is still the one handed out, and since when it is good."""
         c = t.credentials
-        return bool(self.connection.execute(select(c.c.must_change).where(c.c.person == uid)).scalar())
+        row = self.connection.execute(
+            select(c.c.must_change, c.c.changed_at).where(c.c.person == uid)
+        ).first()
+        return (row.must_change, row.changed_at) if row else None
 
     def put_credential(self, uid: str, encoded: str, *, must_change: bool, at: datetime) -> None:
+        """A password from now on; the one before it goes to the history, which keeps as many as may not come back."""
+        c, h = t.credentials, t.password_history
+        before = select(c.c.person, c.c.password_hash, c.c.changed_at).where(c.c.person == uid)
+        if self.connection.execute(
+            insert(h).from_select(["person", "password_hash", "changed_at"], before)
+        ).rowcount:
+            kept = select(h.c.id).where(h.c.person == uid).order_by(h.c.id.desc()).limit(REMEMBERED - 1)
+            self.connection.execute(delete(h).where(h.c.person == uid, h.c.id.not_in(kept)))
         values = {"password_hash": encoded, "must_change": must_change, "failures": 0, "locked_until": None}
         self.connection.execute(
             upsert(t.credentials)
             .values(person=uid, changed_at=at, **values)
             .on_conflict_do_update(index_elements=["person"], set_=values | {"changed_at": at})
         )
+
+    def former(self, uid: str) -> tuple[str, ...]:
+        """The hashes before the present one, newest first."""
+        h = t.password_history
+        wanted = select(h.c.password_hash).where(h.c.person == uid).order_by(h.c.id.desc())
+        return tuple(self.connection.execute(wanted).scalars())
 
     def note_failures(self, uid: str, failures: int, locked_until: datetime | None) -> None:
         c = t.credentials
@@ -70,13 +88,15 @@ class EntryStore:
             )
         )
 
-    def session(self, digest: str) -> tuple[str, datetime, datetime, bool] | None:
-        """Person, last seen, end, and whether a second factor was given."""
+    def session(self, digest: str) -> tuple[str, datetime, datetime, bool, datetime] | None:
+        """Person, last seen, end, whether a second factor was given, and the beginning."""
         s = t.sessions
         row = self.connection.execute(
-            select(s.c.person, s.c.seen_at, s.c.ends_at, s.c.proved).where(s.c.digest == digest)
+            select(s.c.person, s.c.seen_at, s.c.ends_at, s.c.proved, s.c.created_at).where(
+                s.c.digest == digest
+            )
         ).first()
-        return (row.person, row.seen_at, row.ends_at, row.proved) if row else None
+        return (row.person, row.seen_at, row.ends_at, row.proved, row.created_at) if row else None
 
     def touch_session(self, digest: str, at: datetime) -> None:
         self.connection.execute(update(t.sessions).where(t.sessions.c.digest == digest).values(seen_at=at))

@@ -60,6 +60,10 @@ credentials = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")), at("locked_until", null=True), at("changed_at"),
     at("used_at", null=True),
 )  # fmt: skip
+password_history = Table(  # the hashes before the present one, so that none of them comes back
+    "password_history", metadata, Column("id", BigInteger, Identity(), primary_key=True), ref("person", "people.uid"),
+    words("password_hash"), at("changed_at"), Index("ix_password_history_person", "person"),
+)  # fmt: skip
 sessions = Table(  # tokens and sessions are stored by digest only
     "sessions", metadata, key("digest"), ref("person", "people.uid"), at("created_at"), at("seen_at"),
     at("ends_at"), flag("proved"), Index("ix_sessions_person", "person"),

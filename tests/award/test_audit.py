@@ -22,7 +22,7 @@ from hub.domain.errors import Refusal
 from hub.domain.people import Role
 from hub.domain.regrade import Choice
 from hub.identity.secrets import kept_text
-from hub.journey import appoint, audit_log, enter, resets
+from hub.journey import appoint, audit_log, enter, password, resets
 from hub.journey.audit import note
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded
@@ -132,7 +132,7 @@ def test_coming_in_leaves_one_event_each_and_none_for_strangers(town: Town, cloc
     ]  # fmt: skip
     resets.operator_reset(town.f, login)
     resets.reset_password(town.f, town.actor("registrar"), login)
-    enter.change_password(town.f, town.actor("colleague"), PASSWORD, "Mudan-2027-kaihua")
+    password.change(town.f, town.actor("colleague"), PASSWORD, "Mudan-2027-kaihua")
     assert [(k.event.verb, k.event.actor) for k in events(town)][-3:] == [
         ("password.reset", "system"),
         ("password.reset", town.uids["registrar"]),

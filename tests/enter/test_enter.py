@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hub.domain.errors import Refusal
-from hub.journey import enter, resets
+from hub.journey import enter, password, resets
 from hub.journey.enter import current, sign_in
 from tests.conftest import HandClock, rows
 from tests.people import PASSWORD, Town
@@ -30,9 +30,9 @@ def test_the_right_password_opens_a_session_that_knows_name_and_roles(town: Town
 
 def test_a_wrong_password_an_unknown_and_an_inactive_person_get_the_same_words(town: Town) -> None:
     said = set()
-    for name, password in ((login(town), "nope"), ("t99999999", PASSWORD), ("", ""), ("' OR 1=1 --", "x")):
+    for name, given in ((login(town), "nope"), ("t99999999", PASSWORD), ("", ""), ("' OR 1=1 --", "x")):
         with pytest.raises(Refusal) as refusal:
-            sign_in(town.f, name, password)
+            sign_in(town.f, name, given)
         said.add(str(refusal.value))
     assert len(said) == 1
 
@@ -92,15 +92,15 @@ def test_secrets_are_kept_by_digest_alone(town: Town, engine) -> None:  # type: 
 )
 def test_a_weak_new_password_is_refused_with_what_is_wrong(town: Town, new: str, why: str) -> None:
     with pytest.raises(Refusal, match=r"auth\.weak_password") as refusal:
-        enter.change_password(town.f, town.actor("teacher"), PASSWORD, new)
+        password.change(town.f, town.actor("teacher"), PASSWORD, new)
     assert why in refusal.value.message
 
 
 def test_changing_the_password_needs_the_old_one_and_ends_every_session(town: Town) -> None:
     session = sign_in(town.f, login(town), PASSWORD)
     with pytest.raises(Refusal, match=r"auth\.failed"):
-        enter.change_password(town.f, town.actor("teacher"), "guess", NEW)
-    enter.change_password(town.f, town.actor("teacher"), PASSWORD, NEW)
+        password.change(town.f, town.actor("teacher"), "guess", NEW)
+    password.change(town.f, town.actor("teacher"), PASSWORD, NEW)
     assert current(town.f, session.secret, IDLE) is None
     assert sign_in(town.f, login(town), NEW)
 
