@@ -41,13 +41,14 @@ memberships = Table(
     ref("person", "people.uid"), ref("org", "organisations.code"), words("staff_no"), words("subject"),
     Column("valid_from", Date, nullable=False), Column("valid_to", Date),
     Index("uq_memberships_open", "person", "org", unique=True, postgresql_where=text("valid_to IS NULL")),
-    Index("ix_memberships_org", "org"),
+    Index("ix_memberships_org", "org"), Index("ix_memberships_person", "person"),
 )  # fmt: skip
 grants = Table(
     "grants", metadata, Column("id", BigInteger, Identity(), primary_key=True),
     ref("person", "people.uid"), words("role"), ref("org", "organisations.code"),
     Column("valid_from", Date, nullable=False), Column("valid_to", Date), words("granted_by"),
     Index("uq_grants_open", "person", "role", "org", unique=True, postgresql_where=text("valid_to IS NULL")),
+    Index("ix_grants_person", "person"),
 )  # fmt: skip
 roster_imports = Table(
     "roster_imports", metadata, key("id"), words("digest"), ref("org", "organisations.code"),

@@ -284,7 +284,7 @@ def test_a_rating_wants_a_level_for_every_piece_and_words_for_a_bad_one(hall: Ha
     ):
         with pytest.raises(Refusal, match=r"seat\.closed"):
             deed()
-    row = next(r for r in assessing.mine(f, who) if r.seat.id == seat.id)
+    row = next(r for r in assessing.mine(f, who).rows if r.seat.id == seat.id)
     assert not row.open and row.seat.rating is Rating.PASS
 
 

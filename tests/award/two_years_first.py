@@ -109,7 +109,7 @@ def _two_disagree(life: Life, dossier: Dossier) -> None:
     shown = assessing.chair(life.f, second, other.id)
     assert (shown.levels, shown.comments) == ({}, {})
     assert not [word for word in ("图表选择得当", "陈晓燕", "涧西", one.assessor) if word in repr(shown)]
-    assert {row.seat.assessor for row in assessing.mine(life.f, second)} == {second.uid}
+    assert {row.seat.assessor for row in assessing.mine(life.f, second).rows} == {second.uid}
     with pytest.raises(Refusal, match=r"thing\.missing"):
         assessing.chair(life.f, second, one.id)
     life.rate(other, "excellent", "pass")

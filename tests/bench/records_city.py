@@ -68,8 +68,6 @@ def build(f: Fittings, connection: Connection, size: str) -> Staffed:
     _put(connection, t.notices, _notices(staffed, now))
     _put(connection, t.title_holdings, _holdings(staffed, now))
     connection.commit()
-    connection.exec_driver_sql("ANALYZE")
-    connection.commit()
     return staffed
 
 

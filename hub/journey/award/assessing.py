@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +18,8 @@ from hub.journey.award.dossiers import named
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
+PAGE = 100
+
 
 @dataclass(frozen=True)
 class Row:
@@ -32,25 +33,43 @@ class Row:
     open: bool
 
 
-def mine(f: Fittings, who: Actor) -> tuple[Row, ...]:
-    """An assessor's own seats, the open ones first, each with how far it is."""
+@dataclass(frozen=True)
+class Mine:
+    """A page of an assessor's seats."""
+
+    rows: tuple[Row, ...]
+    open: int  # of all
+    page: int
+    pages: int
+
+
+def mine(f: Fittings, who: Actor, page: int = 0) -> Mine:
+    """An assessor's own seats, each with how far it is: the open ones first by their due day, then the latest closed."""
     if not may(who, "dossier.assess"):
         raise refuse("access.denied")
-    today, found = beijing_day(f.clock.now()), []
+    today = beijing_day(f.clock.now())
     with f.work() as work:
         own = work.panels.seats_of(who.uid)
-        many = work.dossiers.pieces_in([seat.dossier for seat in own])
-        nodes: dict[str, Sequence[Node]] = {}
-        for seat in own:
-            dossier = work.dossiers.dossier(seat.dossier)
-            if dossier is None:
-                continue
-            if dossier.framework not in nodes:
-                nodes[dossier.framework] = work.frameworks.nodes(dossier.framework)
-            node = next((n for n in nodes[dossier.framework] if n.code == dossier.code), None)
-            is_open = seat.state is SeatState.OPEN and seat.due_on >= today
-            found.append(Row(seat, dossier.label, node, many.get(dossier.id, 0), len(seat.levels), is_open))
-    return tuple(sorted(found, key=lambda row: not row.open))
+        open_ = [seat for seat in own if seat.state is SeatState.OPEN and seat.due_on >= today]
+        waiting = {seat.id for seat in open_}
+        ordered = [*open_, *(seat for seat in reversed(own) if seat.id not in waiting)]
+        pages = max(1, -(-len(ordered) // PAGE))
+        page = min(max(page, 0), pages - 1)
+        shown = ordered[page * PAGE : (page + 1) * PAGE]
+        named = sorted({seat.dossier for seat in shown})
+        dossiers, many = work.review.dossiers(named), work.dossiers.pieces_in(named)
+        nodes = {
+            framework: {node.code: node for node in work.frameworks.nodes(framework)}
+            for framework in sorted({d.framework for d in dossiers.values()})
+        }
+    rows = []
+    for seat in shown:
+        dossier = dossiers[seat.dossier]
+        node = nodes[dossier.framework].get(dossier.code)
+        rows.append(
+            Row(seat, dossier.label, node, many.get(dossier.id, 0), len(seat.levels), seat.id in waiting)
+        )
+    return Mine(tuple(rows), len(open_), page, pages)
 
 
 @dataclass(frozen=True)

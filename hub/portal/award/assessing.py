@@ -8,16 +8,18 @@ from hub.domain.errors import Refusal
 from hub.journey.award import assessing, panel_desk, seats
 from hub.portal.award.downloads import give
 from hub.portal.base import STATUS, Page
+from hub.portal.forms import page_of
 
 
 class Seats(Page):
-    """/assess: one's own seats with their due days."""
+    """/assess?page=: one's own seats with their due days."""
 
     scope = "all"
     verb = "dossier.assess"
 
     async def get(self) -> None:
-        self.page("assess.html", rows=await self.do(assessing.mine, self.f, self.me))
+        page = page_of(self.get_argument("page", ""))
+        self.page("assess.html", mine=await self.do(assessing.mine, self.f, self.me, page))
 
 
 class SeatPage(Page):

@@ -2,7 +2,8 @@
 """The hours of many teachers at once in PostgreSQL: one query that says what hub.domain.hour_count says of each.
 
 Every entry gets a column a rule, in an order in which what a rule excludes is known before it is asked. People and
-entries are joined once: nothing here goes wrong where the planner knows nothing of the tables yet, as after an import.
+their sums are put together by grouping, not by a join: where the planner knows nothing of the tables yet, as after an
+import, it would take both for a row or two and compare everybody with everybody.
 """
 
 from __future__ import annotations
@@ -31,15 +32,16 @@ WITH RECURSIVE below AS (
       AND EXISTS (SELECT 1 FROM grants g WHERE g.person = m.person AND g.role = 'teacher'
                   AND g.valid_from <= :today AND (g.valid_to IS NULL OR g.valid_to > :today))
     ORDER BY m.person, m.valid_from, m.id
+), gone AS MATERIALIZED (
+    SELECT reverses AS id FROM hours WHERE reverses IS NOT NULL
 ), e0 AS (
-    SELECT s.*, h.id, h.earned_on, h.counts_for, h.hours, h.practice, h.online,
+    SELECT h.person, h.id, h.earned_on, h.counts_for, h.hours, h.practice, h.online,
            CASE WHEN h.category = :public THEN 0 ELSE h.hours END AS professional,
            extract(year FROM h.earned_on) AS year
-    FROM staff s LEFT JOIN (
-        SELECT * FROM hours e WHERE e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM hours r WHERE r.reverses = e.id)
-    ) h ON h.person = s.person
+    FROM hours h
+    WHERE h.person IN (SELECT person FROM staff) AND h.reverses IS NULL AND h.id NOT IN (SELECT id FROM gone)
 )"""
-_WHO = "person, login, name, sort_key, org, org_name"
+_WHO = ("login", "name", "sort_key", "org", "org_name")
 _PARTS = ("hours", "practice", "online", "professional")
 _ORDERS = {"name": "sort_key, login", "school": "org_name, org, sort_key, login"}
 
@@ -99,17 +101,24 @@ class _Query:
                 )
                 last = f"n{i}"
         sums = ", ".join(
-            f"coalesce(sum({part}) FILTER (WHERE has{i} AND earned_on BETWEEN :first{i} AND :last{i}), 0) AS {part}{i}"
+            f"sum({part}) FILTER (WHERE has{i} AND earned_on BETWEEN :first{i} AND :last{i}) AS {part}{i}"
             for i in range(len(self.rules)) for part in _PARTS
         )  # fmt: skip
+        names = [f"{part}{i}" for i in range(len(self.rules)) for part in _PARTS]
+        total = ", ".join(f"coalesce(max({name}), 0) AS {name}" for name in names)
         lacks = ", ".join(f"({_lacking(i)}) AS lacks{i}" for i in range(len(self.rules)))
         counts = ", ".join(f"count(*) FILTER (WHERE lacks{i}) AS lacking{i}" for i in range(len(self.rules)))
         where = f"lacks{asked.short_of}" if asked.short_of is not None else "true"
         order = _ORDERS.get(asked.sort) or f"hours{int(asked.sort)}, sort_key, login"
         turn = order.replace(",", " DESC,", 1) if asked.down else order
         return (
-            f"{_STAFF}, {', '.join(steps)}, sums AS (SELECT {_WHO}, {sums} FROM {last} GROUP BY {_WHO}),"
-            f" every AS (SELECT *, {lacks} FROM sums),"
+            f"{_STAFF}, {', '.join(steps)}, sums AS (SELECT person, {sums} FROM {last} GROUP BY person),"
+            f" both_ AS ("
+            f"SELECT person, {', '.join(_WHO)}, {', '.join(f'NULL::numeric AS {name}' for name in names)} FROM staff"
+            f" UNION ALL SELECT person, {', '.join('NULL' for _ in _WHO)}, {', '.join(names)} FROM sums),"
+            f" amounts AS (SELECT person, {', '.join(f'max({name}) AS {name}' for name in _WHO)}, {total}"
+            f" FROM both_ GROUP BY person),"
+            f" every AS (SELECT *, {lacks} FROM amounts),"
             f" total AS (SELECT count(*) AS teachers, count(*) FILTER (WHERE {where}) AS listed, {counts} FROM every)"
             f" SELECT * FROM total LEFT JOIN LATERAL (SELECT * FROM every WHERE {where}"
             f" ORDER BY {turn} LIMIT :most OFFSET :skip) page ON true",

@@ -43,10 +43,10 @@ _QUEUE = text("""
                 SELECT FROM jsonb_array_elements_text(a.evidence) named (id) JOIN evidence e ON e.id = named.id
                 WHERE e.superseded
             )
-            OR NOT EXISTS (
-                SELECT FROM memberships m WHERE m.person = a.person AND m.org = a.school
+            OR (  -- counted: an EXISTS would be made a table of every membership in the city
+                SELECT count(*) FROM memberships m WHERE m.person = a.person AND m.org = a.school
                     AND m.valid_from <= :today AND (m.valid_to IS NULL OR m.valid_to > :today)
-            ) AS odd
+            ) = 0 AS odd
     FROM applications a JOIN below ON below.code = a.school
     WHERE a.state = ANY(:states)
     ORDER BY a.moved_at, a.id

@@ -74,7 +74,8 @@ hours = Table(
     at("noted_at", null=True), blank("key"),
     Index("uq_hours_run", "person", "run", unique=True),
     Index("uq_hours_key", "person", "key", unique=True, postgresql_where=sql("key <> '' AND reverses IS NULL")),
-    Index("uq_hours_reverses", "reverses", unique=True), Index("ix_hours_person", "person", "earned_on"),
+    Index("uq_hours_reverses", "reverses", unique=True, postgresql_where=sql("reverses IS NOT NULL")),
+    Index("ix_hours_person", "person", "earned_on"),
 )  # fmt: skip
 
 # --- 校本应用考核 ----------------------------------------------------------------------------------------------------
