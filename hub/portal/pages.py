@@ -27,6 +27,7 @@ from hub.domain import (
     sheet,
     submission,
     title,
+    title_facts,
     verification,
 )
 from hub.domain import diagnosis as levels
@@ -93,6 +94,7 @@ def templates() -> jinja2.Environment:
         "STEP_NAMES": record.STEP_NAMES,
         "DESK_NAMES": record.DESK_NAMES,
         "may": people.may,
+        "LEAST_PUBLICITY": title_facts.LEAST_DAYS,
         "PACKAGE_NAMES": title.PACKAGE_NAMES,
         "TILE_NAMES": attainment.TILE_NAMES,
         "RATING_NAMES": rating.RATING_NAMES,
