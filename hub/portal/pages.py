@@ -17,6 +17,7 @@ from hub.domain import (
     correspondence,
     dossier,
     framework,
+    keys,
     lease,
     offices,
     organisation,
@@ -66,6 +67,8 @@ def templates() -> jinja2.Environment:
         "points": points,
         "markdown": markdown,
         "span": span,
+        "fingerprint": keys.fingerprint,
+        "last_day": keys.last_day,
     }
     made.globals |= {
         "entries": entries,

@@ -80,6 +80,7 @@ rule("POST /oidc/token", PUBLIC)
 rule("GET /oidc/userinfo", EVERYBODY)
 rule("GET /.well-known/openid-configuration", PUBLIC)
 rule("GET /keys.json", PUBLIC)
+rule("GET /keys", PUBLIC)
 rule("GET /healthz", PUBLIC)
 rule("GET /api/me", EVERYBODY)
 
