@@ -105,6 +105,7 @@ VERBS: tuple[Verb, ...] = (
         "hub.operations.appoint:factor",
         _factor_arguments,
     ),
+    Verb("keys", "公布的公钥和它们的指纹", "hub.operations.keys:run"),
     Verb("doctor", "检查这台机器缺什么", "hub.operations.doctor:doctor"),
     Verb(
         "autograde",

@@ -85,8 +85,13 @@ def build(issue: Issue, grounds: Grounds) -> dict[str, Any]:
     return made
 
 
+def _rule(home: str, grounds: Grounds) -> str:
+    """The page of this version of the rule: another version is another achievement, and has another page."""
+    return f"{home}/rules/{quote(grounds.rule, safe='')}/{quote(grounds.version, safe='')}"
+
+
 def _achievement(home: str, grounds: Grounds) -> dict[str, Any]:
-    rule = f"{home}/rules/{grounds.rule}"
+    rule = _rule(home, grounds)
     return {
         "id": rule,
         "type": ["Achievement"],
@@ -118,7 +123,7 @@ def _alignment(home: str, grounds: Grounds, code: str, name: str) -> dict[str, A
 
 
 def _results(home: str, rating: str, grounds: Grounds) -> list[dict[str, Any]]:
-    rule = f"{home}/rules/{grounds.rule}"
+    rule = _rule(home, grounds)
     overall = {"type": ["Result"], "resultDescription": f"{rule}#overall", "value": rating}
     return [overall] + [
         {

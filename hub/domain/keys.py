@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -92,6 +94,24 @@ def jwk(key: PublicKey, name: str, algorithm: str) -> dict[str, Any]:
     if key.compromised_from:
         entry["compromised_from"] = plain(key.compromised_from)
     return entry
+
+
+def last_day(key: PublicKey) -> str:
+    """The last Beijing day on which a key signs."""
+    return day(key.valid_until - timedelta(seconds=1))
+
+
+def fingerprint(key: PublicKey) -> str:
+    """The JWK thumbprint (RFC 7638, SHA-256) in hexadecimal, four digits a group: what two people read to each other."""
+    members = ("crv", "kty", "x", "y") if key.algorithm == SM2 else ("crv", "kty", "x")
+    spelled = {name: value for name, value in jwk(key, "", "").items() if name in members}
+    digest = hashlib.sha256(json.dumps(spelled, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
+
+def latest_first(keys: Iterable[PublicKey]) -> tuple[PublicKey, ...]:
+    """Keys as people look for them: those of this year before those of earlier ones."""
+    return tuple(sorted(keys, key=lambda key: (parse_name(key.name) or ("", 0, 0))[1:], reverse=True))
 
 
 def of_jwks(told: Any) -> Mapping[str, PublicKey]:

@@ -114,6 +114,9 @@ class Rules(Protocol):
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
         """What the bureau asks for each certificate of assessed competencies; also the rules that are out of force."""
 
+    def former_rules(self) -> tuple[AssessmentRule, ...]:
+        """Earlier versions of those rules: certificates that were issued under them name them."""
+
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger."""
 

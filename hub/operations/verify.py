@@ -97,13 +97,16 @@ def _is_package(path: Path) -> bool:
 
 def _package(name: str, keys: dict[str, Any]) -> int:
     """Say everything that is wrong with a package, by the verifier that lies in it."""
-    found = package.check_package(name, keys)
+    found, seal = package.examine(name, keys)
     lines = [
         f"{name}：{f'不对，共 {len(found)} 处' if found else '有效。签名、每个文件、每条记录都和签发时一致'}。"
     ]
     lines += [
         f"  ✗ {'　'.join(part for part in (one.file, one.record, one.message) if part)}" for one in found
     ]
+    lines += (
+        [f"  签名公钥 {seal}", "  请与公函所附的指纹逐组核对：一致，公钥才是发证单位的。"] if seal else []
+    )
     sys.stdout.write("\n".join(lines) + "\n")
     return BAD if found else VALID
 

@@ -17,6 +17,7 @@ from hub.domain import (
     correspondence,
     dossier,
     framework,
+    keys,
     lease,
     offices,
     organisation,
@@ -27,6 +28,7 @@ from hub.domain import (
     sheet,
     submission,
     title,
+    title_facts,
     verification,
 )
 from hub.domain import diagnosis as levels
@@ -65,6 +67,8 @@ def templates() -> jinja2.Environment:
         "points": points,
         "markdown": markdown,
         "span": span,
+        "fingerprint": keys.fingerprint,
+        "last_day": keys.last_day,
     }
     made.globals |= {
         "entries": entries,
@@ -93,6 +97,7 @@ def templates() -> jinja2.Environment:
         "STEP_NAMES": record.STEP_NAMES,
         "DESK_NAMES": record.DESK_NAMES,
         "may": people.may,
+        "LEAST_PUBLICITY": title_facts.LEAST_DAYS,
         "PACKAGE_NAMES": title.PACKAGE_NAMES,
         "TILE_NAMES": attainment.TILE_NAMES,
         "RATING_NAMES": rating.RATING_NAMES,

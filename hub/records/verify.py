@@ -547,6 +547,7 @@ class _Check:
         self.source, self.keys, self.found = source, keys, found
         self.manifest: Dict[str, Any] = {}
         self.signed_by: tuple[Any, Any] | None = None
+        self.seal = ""  # name and fingerprint of the key by which the signature is good
 
     def say(self, file: str, check: str, message: str, record: str = "") -> None:
         self.found.append(Finding(file, record, check, message))
@@ -637,6 +638,8 @@ class _Check:
             self.say(SIGNATURE, "签名", "公钥文件里没有签名所用的密钥 %s" % str(header["kid"])[:64])
         elif not ed25519(key, ("%s.%s" % (head, body)).encode("ascii"), signed):
             self.say(SIGNATURE, "签名", "签名不对：被改动过，或不是本平台签发的")
+        else:
+            self.seal = "%s 的指纹：%s" % (header["kid"], fingerprint(key))
 
     def _files(self) -> None:
         listed = {one["name"]: one for one in self.manifest["files"]}
@@ -761,11 +764,23 @@ class _Check:
                 self.say(name, "附件", "没有哪条记录用到这份证书")
 
 
+def fingerprint(key: bytes) -> str:
+    """The JWK thumbprint (RFC 7638, SHA-256) of an Ed25519 key in hexadecimal, four digits a group."""
+    x = base64.urlsafe_b64encode(key).rstrip(b"=").decode("ascii")
+    digest = sha256(('{"crv":"Ed25519","kty":"OKP","x":"%s"}' % x).encode("ascii"))
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
+
 def check_package(path: Any, keys: Dict[str, Any] | None = None) -> List[Finding]:
     """Everything that is wrong with a package (zip, unpacked folder, or its manifest.json); an empty list where nothing is.
 
     ``keys`` is a JWK set. Without it the signature is not checked, and whoever asks must say so.
     """
+    return examine(path, keys)[0]
+
+
+def examine(path: Any, keys: Dict[str, Any] | None = None) -> Tuple[List[Finding], str]:
+    """What is wrong with a package, and by which key (name and fingerprint) its signature is good, if it is."""
     place = Path(path)
     found: list[Finding] = []
     if place.name == MANIFEST and place.is_file():
@@ -774,7 +789,7 @@ def check_package(path: Any, keys: Dict[str, Any] | None = None) -> List[Finding
     if place.is_dir():
         source = _Folder(place)
     elif not place.is_file():
-        return [Finding(place.name, "", "读取", "没有这个文件")]
+        return [Finding(place.name, "", "读取", "没有这个文件")], ""
     else:
         try:
             with place.open("rb") as file:
@@ -796,9 +811,10 @@ def check_package(path: Any, keys: Dict[str, Any] | None = None) -> List[Finding
             try:
                 source = _Repacked(place)
             except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
-                return found
-    _Check(source, keys, found).run()
-    return found
+                return found, ""
+    check = _Check(source, keys, found)
+    check.run()
+    return found, check.seal
 
 
 def main(argv: Sequence[str]) -> int:
@@ -823,7 +839,7 @@ def main(argv: Sequence[str]) -> int:
             "用法：python verify.py hr_batch_编号.zip --keys keys.json\n　　　（也可以是解开后的文件夹，或其中的 manifest.json）\n"
         )
         return USAGE
-    found = check_package(arguments[0], keys)
+    found, seal = examine(arguments[0], keys)
     for one in found:
         sys.stdout.write(
             "✕ %s\n"
@@ -838,6 +854,7 @@ def main(argv: Sequence[str]) -> int:
         )
         return UNSIGNED
     sys.stdout.write("✓ 核验通过：签名有效，每个文件、每条记录都和签发时一致。\n")
+    sys.stdout.write("签名公钥 %s\n请与公函所附的指纹逐组核对：一致，公钥才是发证单位的。\n" % seal)
     return OK
 
 

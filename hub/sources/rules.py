@@ -27,14 +27,11 @@ class RuleFiles:
 
     def assessment_rules(self) -> tuple[AssessmentRule, ...]:
         """What the bureau asks for each certificate of assessed competencies; no environment listed means any."""
-        return tuple(
-            AssessmentRule(
-                r["id"], r["version"], r["name"], r["framework"], int(r["count"]), int(r["min_dimensions"]),
-                tuple(r["environments"]), r["hour_rule"], int(r["valid_years"]), int(r["appeal_days"]),
-                date.fromisoformat(r["valid_from"]), date.fromisoformat(r["valid_to"]) if r["valid_to"] else None,
-            )
-            for r in self._rules["assessment_rules"]
-        )  # fmt: skip
+        return tuple(_assessment_rule(r) for r in self._rules["assessment_rules"])
+
+    def former_rules(self) -> tuple[AssessmentRule, ...]:
+        """Earlier versions of those rules; nobody applies under them any more."""
+        return tuple(_assessment_rule(r) for r in self._rules["former_assessment_rules"])
 
     def hour_rules(self) -> tuple[HourRule, ...]:
         """The rules over the hours ledger that are switched on, of every time. Raises ValueError for a ring of exclusions."""
@@ -58,6 +55,14 @@ class RuleFiles:
     def _rules(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads((self.folder / "rules.json").read_text("utf-8"))
         return loaded
+
+
+def _assessment_rule(r: dict[str, Any]) -> AssessmentRule:
+    return AssessmentRule(
+        r["id"], r["version"], r["name"], r["framework"], int(r["count"]), int(r["min_dimensions"]),
+        tuple(r["environments"]), r["hour_rule"], int(r["valid_years"]), int(r["appeal_days"]),
+        date.fromisoformat(r["valid_from"]), date.fromisoformat(r["valid_to"]) if r["valid_to"] else None,
+    )  # fmt: skip
 
 
 def _hour_rule(r: dict[str, Any]) -> HourRule:

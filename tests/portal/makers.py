@@ -421,6 +421,11 @@ def framework(_world: World, _where: str) -> tuple[str, ...]:
     return ("micro2019",)
 
 
+def assessment_rule(_world: World, _where: str) -> tuple[str, ...]:
+    """A rule and its present version."""
+    return ("it2", "1")
+
+
 def competency(_world: World, _where: str) -> tuple[str, ...]:
     """A competency of it."""
     return ("micro2019", "A1")

@@ -32,10 +32,11 @@ README = """洛教学堂　职称评聘记录报送包
   verify.py           核验程序，只用 Python 自带的库，不联网
 
 二、怎样核验
-  1. 在平台 {issuer}/keys.json 取得公钥，另存为 keys.json，并与公函所附的指纹核对。
+  1. 在平台 {issuer}/keys.json 取得公钥，另存为 keys.json。
   2. 运行　python verify.py hr_batch_{number}.zip --keys keys.json
      或在解开后的文件夹里运行　python verify.py . --keys keys.json
-  3. 显示“核验通过”即可使用；有问题时逐条说明是哪个文件、哪条记录、哪项检查。
+  3. 显示“核验通过”后，把程序显示的公钥指纹与公函所附的逐组核对，一致即可使用；
+     有问题时逐条说明是哪个文件、哪条记录、哪项检查。
   verify.py 也可以从平台 {issuer}/verify/verify.py 取得，与包里的对照。
 
 三、更正

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from hub.domain.errors import Refusal, refuse
-from hub.journey.award import drafting, framework_views
+from hub.domain.people import may
+from hub.journey.award import criteria, drafting, framework_views
 from hub.journey.award.drafting import Facts
 from hub.journey.enter import beijing_day
 from hub.portal import forms
-from hub.portal.base import STATUS, Page
+from hub.portal.base import PUBLIC, STATUS, Page
 from hub.sources import framework_file
 
+EDIT = "framework.edit"
 _FACTS = ("name", "doc_no", "issuer", "version")
 
 
@@ -19,7 +21,7 @@ class EditorPage(Page):
     """A page of the editor: what was typed is shown again where it is refused."""
 
     scope = "all"
-    verb = "framework.edit"
+    verb = EDIT
 
     def typed(self, *names: str) -> dict[str, str]:
         """These fields as they were sent."""
@@ -90,10 +92,18 @@ class Import(EditorPage):
         self.redirect(f"/frameworks/{made.id}")
 
 
-class Framework(EditorPage):
-    """/frameworks/ID: one framework with its places; a draft is worked on from here."""
+class Framework(Page):
+    """/frameworks/ID: one framework with its places. Credentials name this address: anybody opens a published one.
+
+    The bureau works on a draft from here.
+    """
+
+    scope = PUBLIC
 
     async def get(self, id: str) -> None:
+        if self.actor is None or not may(self.actor, EDIT):
+            self.page("criteria_framework.html", view=await self.do(criteria.framework, self.f, id))
+            return
         self.page("framework.html", view=await self.do(framework_views.view, self.f, self.me, id))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.domain.errors import CODES, Kind, Refusal, refuse
+from hub.domain.keys import ED25519, latest_first
 from hub.domain.people import may, scope_of
 from hub.journey.award import package_release, packages
 from hub.journey.enter import beijing_day
@@ -94,6 +95,7 @@ class OnePackage(Page):
         view = await self.do(packages.show, self.f, self.me, number)
         why = CODES[view.can_release][1] if view.can_release else ""
         today = beijing_day(self.f.clock.now())
+        published = await self.do(self.f.signer.published)
         typed = self.field("receipt"), self.field("day") or today.isoformat()
         self.page(
             "package.html",
@@ -103,6 +105,7 @@ class OnePackage(Page):
             today=today,
             series=_series(self),
             typed=typed,
+            keys=[k for k in latest_first(published.values()) if k.algorithm == ED25519],
         )
 
 

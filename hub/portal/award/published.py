@@ -1,4 +1,4 @@
-"""What anybody fetches to verify on their own: status lists, the public keys, and the DID document that names them."""
+"""What anybody fetches to verify on their own: status lists, the public keys with their fingerprints, the DID document."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from hub.domain.audit import canonical
 from hub.domain.credential import did_of
+from hub.domain.keys import latest_first
 from hub.journey.award import status
-from hub.portal.base import PUBLIC, Api
+from hub.portal.base import PUBLIC, Api, Page
 
 
 class Published(Api):
@@ -49,6 +50,16 @@ class Keys(Published):
         self.finish(self.f.signer.public(did_of(self.f.issuer)))
 
 
+class KeyPage(Page):
+    """/keys: the same keys for people, with the fingerprints by which they are compared."""
+
+    scope = PUBLIC
+
+    async def get(self) -> None:
+        keys = await self.do(self.f.signer.published)
+        self.page("keys.html", keys=latest_first(keys.values()))
+
+
 class Did(Published):
     """/.well-known/did.json: the same keys as did:web finds them."""
 
@@ -61,5 +72,6 @@ class Did(Published):
 ROUTES: list[tuple[str, type[Any]]] = [
     ("/status/(revocation|suspension)/([1-9]\\d{0,5})(\\.json)?", Lists),
     ("/keys.json", Keys),
+    ("/keys", KeyPage),
     ("/.well-known/did.json", Did),
 ]
