@@ -136,10 +136,10 @@ def lists(b: Bench, rounds: int) -> None:
     school = max(b.staffed.city.schools, key=lambda s: s.teachers).org.code
     principal = next(t.uid for t in b.staffed.city.teachers if t.principal and t.stays[0].school == school)
     visits = {
-        b.staffed.by_office["hr1"]: ["/review", "/publicity", "/objections", "/hours/school", "/titles", "/packages", "/batches", "/panels", "/issued", "/applications"],
+        b.staffed.by_office["hr1"]: ["/review", "/publicity", "/objections", "/hours/school", "/titles", "/packages", "/batches", "/panels", "/issued"],
         b.staffed.county_hr[b.staffed.city.home.unit]: ["/review", "/publicity", "/hours/school", "/titles", "/panels"],
         principal: ["/review", "/people", "/hours/school", "/titles", "/publicity", "/overview"],
-        b.staffed.by_office["city"]: ["/overview", f"/overview?org={home}", "/frameworks", "/issued"],
+        b.staffed.by_office["city"]: ["/overview", f"/overview?org={home}", "/frameworks"],
         b.staffed.assessors[0]: ["/assess"],
         b.staffed.city.staff_of(home)[3].uid: ["/competencies", "/hours", "/dossiers", "/applications", "/certificates", "/publicity", "/courses"],
     }  # fmt: skip

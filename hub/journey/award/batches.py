@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from hub.domain.batch import Batch, BatchItem, BatchKind, BatchState
 from hub.domain.errors import Refusal, refuse
 from hub.domain.people import Actor, may
-from hub.domain.review import State
 from hub.faults import reached
 from hub.journey import audit
 from hub.journey.award import certificates
@@ -28,21 +27,19 @@ def open_issue(f: Fittings, who: Actor, applications: Sequence[str] | None = Non
         raise refuse("access.denied")
     with f.work() as work:
         work.study.lock_attempts("batch", BatchKind.ISSUE.value, "")
-        wanted = tuple(dict.fromkeys(applications if applications is not None else work.batches.confirmed()))
-        taken = work.batches.waiting_in(BatchKind.ISSUE, wanted)
-        wanted = tuple(id for id in wanted if id not in taken and _may_issue(work, who, id))
+        ready = _ready(work, who)
+        named = ready if applications is None else frozenset(applications)
+        wanted = tuple(id for id in ready if id in named)
         if not wanted:
             raise refuse("batch.nothing")
         return opened(f, work, who, BatchKind.ISSUE, "", wanted)
 
 
-def _may_issue(work: Work, who: Actor, id: str) -> bool:
-    application = work.review.application(id)
-    return (
-        application is not None
-        and application.state is State.CITY_CONFIRMED
-        and may(who, certificates.VERB, work.people.path(application.school))
-    )
+def _ready(work: Work, who: Actor) -> dict[str, str]:
+    """Applications that ``who`` may have issued now, with their schools."""
+    found = work.batches.confirmed()
+    paths = work.people.paths(sorted({school for _, school in found}))
+    return {id: school for id, school in found if may(who, certificates.VERB, paths.get(school, ()))}
 
 
 def opened(
@@ -143,9 +140,7 @@ def desk(f: Fittings, who: Actor) -> Desk:
     if not may(who, "certificate.issue"):
         raise refuse("access.denied")
     with f.work() as work:
-        waiting = work.batches.confirmed()
-        under_way = work.batches.waiting_in(BatchKind.ISSUE, waiting)
-        return Desk(len(set(waiting) - under_way), work.batches.latest(BatchKind.ISSUE, 20))
+        return Desk(len(_ready(work, who)), work.batches.latest(BatchKind.ISSUE, 20))
 
 
 _VERBS = {BatchKind.ISSUE: "certificate.issue", BatchKind.EXPORT: "package.prepare"}

@@ -13,6 +13,14 @@ from hub.domain.batch import Batch, BatchItem, BatchKind, BatchState
 from hub.store.award import tables as t
 from hub.store.rows import add, build, build_all
 
+_CONFIRMED = sql("""
+    SELECT a.id, a.school FROM applications a WHERE a.state = 'city_confirmed' AND a.id NOT IN (
+        SELECT i.subject FROM batch_items i JOIN batches b ON b.id = i.batch
+        WHERE b.kind = 'issue' AND b.state = 'open' AND i.state = 'waiting'
+    )
+    ORDER BY a.submitted_at, a.id
+""")
+
 
 @dataclass(frozen=True)
 class BatchStore:
@@ -67,16 +75,6 @@ class BatchStore:
         )
         return build_all(BatchItem, rows)
 
-    def waiting_in(self, kind: BatchKind, subjects: Sequence[str]) -> frozenset[str]:
-        """Which of these wait in an open batch of this kind already."""
-        i, b = t.batch_items, t.batches
-        rows = self.connection.execute(
-            select(i.c.subject)
-            .join(b, b.c.id == i.c.batch)
-            .where(b.c.kind == kind.value, i.c.state == "waiting", i.c.subject.in_(subjects))
-        )
-        return frozenset(row.subject for row in rows)
-
     def ended(self, items: Sequence[BatchItem]) -> None:
         """Write down what became of items, and count them; held rows only."""
         i, b = t.batch_items, t.batches
@@ -108,9 +106,6 @@ class BatchStore:
         )
         return build_all(BatchItem, rows)
 
-    def confirmed(self) -> tuple[str, ...]:
-        """Applications that the city has confirmed and that no certificate has come of."""
-        rows = self.connection.execute(
-            sql("SELECT id FROM applications WHERE state = 'city_confirmed' ORDER BY submitted_at, id")
-        )
-        return tuple(row.id for row in rows)
+    def confirmed(self) -> tuple[tuple[str, str], ...]:
+        """Applications (with their schools) that the city has confirmed and that wait in no batch yet, the earliest first."""
+        return tuple((row.id, row.school) for row in self.connection.execute(_CONFIRMED))
