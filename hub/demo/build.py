@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hub.demo import accounts, awards, city, hours, past, present
+from hub.demo import accounts, awards, city, hours, past, present, waiting
 from hub.demo.city import City
 from hub.demo.releases import start_building
 from hub.demo.schools import SIZES
@@ -54,6 +54,7 @@ def _build(f: Fittings, size: str, secrets_dir: Path) -> list[str]:
                 past.write(f, work, found)
                 hours.write(f, work, found)
         issued = awards.write(f, found)
+        waiting.write(f, found)
         present.write(f, found)
     return [
         f"演示城市建好了：{len(found.schools)} 所学校，{len(found.teachers)} 名教师，{len(found.students)} 名学生，"

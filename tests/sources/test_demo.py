@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.demo import assessed, awards, build, city, past, present
+from hub.demo import assessed, awards, build, city, past, present, waiting
 from hub.demo.releases import at
 from hub.demo.schools import ZONE
 from hub.domain.cells import Raw
@@ -25,7 +25,7 @@ from hub.domain.people import ROLE_NAMES, Role
 from hub.domain.roster import MARK
 from hub.domain.sheet import Outcome
 from hub.journey import enter, overview, read, roster
-from hub.journey.award import desk, publicity
+from hub.journey.award import assessing, desk, publicity
 from hub.journey.award.verify import verify
 from hub.journey.ports import Fittings
 from hub.operations.database import Embedded
@@ -173,6 +173,8 @@ def test_every_desk_has_something_on_it(town: Town) -> None:
     assert len(desk.desk(town.f, actor(Role.SCHOOL_ADMIN)).rows) == 2
     assert len(desk.desk(town.f, actor(Role.COUNTY_HR)).rows) == 1
     assert len(desk.desk(town.f, actor(Role.CITY_HR)).rows) == 1
+    seats = assessing.mine(town.f, actor(Role.ASSESSOR))
+    assert seats.open and seats.rows[0].pieces == len(waiting.PAPERS)
     board = publicity.board(town.f, actor(Role.COUNTY_HR))
     assert len(board.waiting) == 1 and len(board.notices) >= 2
     states = Counter(str(row[0]) for row in town.see("SELECT state FROM applications"))
@@ -200,8 +202,8 @@ def test_a_roster_can_be_checked_against_the_city(town: Town) -> None:
 
 
 def test_made_up_assessments_say_that_they_are_and_keep_hands_apart(town: Town) -> None:
-    assert town.see("SELECT DISTINCT comments->>'demo' FROM seats") == [(assessed.MARK,)]
-    assert town.see("SELECT count(*) FROM dossiers WHERE label NOT LIKE '演示-%'") == [(0,)]
+    assert town.see("SELECT DISTINCT comments->>'demo' FROM seats WHERE state = 'rated'") == [(assessed.MARK,)]
+    assert town.see("SELECT count(*) FROM dossiers WHERE state = 'rated' AND label NOT LIKE '演示-%'") == [(0,)]
     near = """SELECT count(*) FROM seats s JOIN dossiers d ON d.id = s.dossier
               JOIN memberships m ON m.person = s.assessor AND m.org = d.school"""
     assert town.see(near) == [(0,)]
