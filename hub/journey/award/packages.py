@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from hub.domain.errors import refuse
-from hub.domain.organisation import Organisation
+from hub.domain.organisation import Level, Organisation
 from hub.domain.people import Actor, may
 from hub.domain.title import HANDED_OVER, Item, ItemState, Package, PackageState
-from hub.journey import audit
+from hub.journey import audit, scope
 from hub.journey.award.package_frame import Survey, survey
 from hub.journey.award.package_release import mine
 from hub.journey.enter import beijing_day
@@ -93,6 +93,13 @@ def _scope(f: Fittings, work: Work, who: Actor, org: str, year: int, series: str
         FIRST_YEAR <= year <= beijing_day(f.clock.now()).year + 1
     ):
         raise refuse("package.year")
+
+
+def places(f: Fittings, who: Actor) -> tuple[Organisation, ...]:
+    """What packages are made for: the city and the units within reach."""
+    with f.work() as work:
+        reach = scope.reach(work, who, "package.prepare", beijing_day(f.clock.now()))
+    return tuple(one for one in reach if one.level in (Level.CITY, Level.UNIT))
 
 
 def cancel(f: Fittings, who: Actor, number: str) -> None:

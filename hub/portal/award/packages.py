@@ -37,9 +37,9 @@ class NewPackage(Page):
     verb = "package.prepare"
 
     async def get(self) -> None:
-        self.show()
+        await self.show()
 
-    def show(self, **facts: Any) -> None:
+    async def show(self, **facts: Any) -> None:
         """The form with what was typed, and what the look found."""
         grants = scope_of(self.me, "package.prepare")
         if not grants:
@@ -51,7 +51,7 @@ class NewPackage(Page):
         known: dict[str, Any] = {"survey": None, "refusal": None, "schools": {}}
         self.page(
             "package_new.html",
-            grants=grants,
+            places=await self.do(packages.places, self.f, self.me),
             typed=typed,
             since=since,
             series=_series(self),
@@ -71,14 +71,14 @@ class NewPackage(Page):
                 self.redirect(f"/packages/{made.number}")
                 return
             survey = await self.do(packages.look, self.f, self.me, org, year, series, since_title=since)
-            self.show(survey=survey)
+            await self.show(survey=survey)
         except Refusal as refusal:
             if refusal.kind in (Kind.SIGN_IN, Kind.BUSY):
                 raise
             self.set_status(STATUS[refusal.kind])
             if refusal.code in ("package.changed", "package.purpose"):
                 survey = await self.do(packages.look, self.f, self.me, org, year, series, since_title=since)
-            self.show(refusal=refusal, survey=survey)
+            await self.show(refusal=refusal, survey=survey)
 
 
 class OnePackage(Page):
