@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from hub.domain.competency import Framework, Node
-from hub.domain.dossier import RECEIPT, DossierState, PieceKind, SeatState
+from hub.domain.dossier import RECEIPT, DossierState, Guide, PieceKind, SeatState
 from hub.domain.errors import Refusal
 from hub.domain.rating import Rating
-from hub.journey.award import dossier_view, dossiers, pieces, seats
+from hub.journey.award import dossier_view, dossiers, drafting, pieces, seats
+from hub.journey.award.drafting import Facts
 from tests.award.panels import CODE, FRAMEWORK, GUIDE, PDF, Hall
 from tests.conftest import rows
 
@@ -57,6 +58,48 @@ def test_what_has_no_guide_or_is_not_in_force_or_is_open_already_cannot_be_begun
     for who in ("student", "city", "near1"):
         with pytest.raises(Refusal, match=r"access\.denied"):
             dossiers.begin(f, hall.actor(who), FRAMEWORK, "A3")
+
+
+def test_a_framework_without_guides_is_not_offered_and_cannot_be_begun_by_hand(hall: Hall) -> None:
+    f, teacher = hall.f, hall.actor("teacher")
+    offered = {o.framework.id for o in dossier_view.offers(f, teacher)}
+    with f.work() as work:
+        every = [
+            (x.id, n.code)
+            for x in work.frameworks.frameworks()
+            for n in work.frameworks.nodes(x.id)
+            if n.assessable
+        ]
+        guided = {g.framework for x, _ in every for g in work.frameworks.guides(x)}
+    assert {"std2014", "dl2022"} <= {x for x, _ in every} - guided
+    assert offered <= guided
+    for framework, code in every:
+        if framework in ("std2014", "dl2022"):
+            with pytest.raises(Refusal, match=r"dossier\.no_guide|dossier\.framework"):
+                dossiers.begin(f, teacher, framework, code)
+    assert dossier_view.mine(f, teacher) == ()
+
+
+def test_a_guide_that_asks_for_nothing_is_none(hall: Hall) -> None:
+    """A file that was read in may hold one; a dossier by it would be complete with nothing in it."""
+    f, teacher = hall.f, hall.actor("teacher")
+    with f.work() as work:
+        node = Node("empty", "X1", "一项能力", "教学设计", "", 0)
+        work.frameworks.put_framework(Framework("empty", "空", "", date(2020, 1, 1), None), [node])
+        work.frameworks.put_guide(Guide("empty", "X1", 1, "描述", (), f.clock.now()))
+    assert "empty" not in {o.framework.id for o in dossier_view.offers(f, teacher)}
+    with pytest.raises(Refusal, match=r"dossier\.no_guide"):
+        dossiers.begin(f, teacher, "empty", "X1")
+
+
+def test_a_draft_framework_does_not_exist_for_a_teacher(hall: Hall) -> None:
+    f, teacher = hall.f, hall.actor("teacher")
+    facts = Facts("新微能力", "", "", "1")
+    drafting.begin(f, hall.actor("city"), "draft-one", facts, base=FRAMEWORK, succeeds=True)
+    assert "draft-one" not in {o.framework.id for o in dossier_view.offers(f, teacher)}
+    for code in (CODE, "Z9"):
+        with pytest.raises(Refusal, match=r"thing\.missing"):
+            dossiers.begin(f, teacher, "draft-one", code)
 
 
 def test_there_is_no_appeal_once_an_application_rests_on_it(hall: Hall, engine: Engine) -> None:

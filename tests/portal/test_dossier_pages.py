@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from hub.domain.dossier import DossierState
 from hub.domain.people import Role
+from hub.journey.award import drafting
+from hub.journey.award.drafting import Facts
 from hub.portal.award.assessing import ROUTES as ASSESS
 from hub.portal.award.dossiers import ROUTES as OWN
 from tests.award.panels import FRAMEWORK, PDF, Hall, build_hall
@@ -50,6 +52,25 @@ def submit(visitor: Visitor, place: str):  # type: ignore[no-untyped-def]
     found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
     assert found is not None, page
     return visitor.post(place + "/submit", {"digest": found.group(1)})
+
+
+def test_a_form_made_by_hand_begins_nothing_that_the_page_does_not_offer(site: Site, hall: Hall) -> None:
+    facts = Facts("新微能力", "", "", "1")
+    drafting.begin(site.town.f, site.town.actor("city"), "draft-one", facts, base=FRAMEWORK, succeeds=True)
+    teacher = site.visitor("teacher")
+    page = teacher.get("/dossiers/new").text
+    assert not re.search(r'value="(std2014|dl2022|draft-one)/', page) and "新微能力" not in page
+    with site.town.f.work() as work:
+        codes = {
+            x: next(n.code for n in work.frameworks.nodes(x) if n.assessable) for x in ("std2014", "dl2022")
+        }
+    for wanted, status, told in (
+        (f"std2014/{codes['std2014']}", 409, "dossier."), (f"dl2022/{codes['dl2022']}", 409, "dossier.no_guide"),
+        ("draft-one/A1", 404, "thing.missing"), ("", 404, "thing.missing"), ("/", 404, "thing.missing"),
+    ):  # fmt: skip
+        answer = teacher.post("/dossiers/new", {"competency": wanted})
+        assert answer.status_code == status and told in answer.text, wanted
+    assert "还没有考核材料" in teacher.get("/dossiers").text
 
 
 def test_a_teacher_begins_collects_submits_and_keeps_a_receipt(site: Site, hall: Hall) -> None:

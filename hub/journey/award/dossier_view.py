@@ -80,7 +80,7 @@ def offers(f: Fittings, who: Actor) -> tuple[Offer, ...]:
             if dossier.state is not DossierState.WITHDRAWN:
                 latest.setdefault((dossier.framework, dossier.code), dossier)
         for framework in reversed(work.frameworks.frameworks()):
-            guided = {guide.code for guide in work.frameworks.guides(framework.id)}
+            guided = {guide.code for guide in work.frameworks.guides(framework.id) if guide.pieces}
             if in_force(framework, now) and guided:
                 nodes = [n for n in work.frameworks.nodes(framework.id) if n.assessable]
                 choices = tuple(

@@ -38,13 +38,14 @@ def begin(f: Fittings, who: Actor, framework: str, code: str) -> Dossier:
     now = f.clock.now()
     with f.work() as work:
         school = school_of(work, who)
+        known = work.frameworks.framework(framework)
         node = next((n for n in work.frameworks.nodes(framework) if n.code == code and n.assessable), None)
-        if node is None:
-            raise refuse("thing.missing", what="这项微能力")
-        if not in_force(work.frameworks.framework(framework), now):
+        if node is None or known is None or known.state is not FrameworkState.PUBLISHED:
+            raise refuse("thing.missing", what="这项微能力")  # of a draft nobody outside the bureau knows
+        if not in_force(known, now):
             raise refuse("dossier.framework")
         guide = work.frameworks.guide(framework, code)
-        if guide is None:
+        if guide is None or not guide.pieces:  # what asks for nothing would be complete with nothing in it
             raise refuse("dossier.no_guide", name=f"{node.code} {node.name}")
         work.study.lock_attempts("dossier", f"{framework}/{code}", who.uid)
         if _open_one(work, who.uid, framework, code):
