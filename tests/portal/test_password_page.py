@@ -7,11 +7,16 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from playwright.sync_api import Browser, expect
 
 from hub.portal import app
 from tests.conftest import HandClock
 from tests.people import PASSWORD
 from tests.portal.conftest import Site
+from tests.portal.test_queue_page import browser
+from tests.walk.conftest import SHOTS
+
+assert browser  # the fixture
 
 NEW = "Luoyang-2026-hua"
 
@@ -97,3 +102,21 @@ def test_a_room_and_a_token_are_no_way_around(vouched: Any, site: Site, clock: H
         work.entry.put_credential(site.town.uids["teacher"], encoded, must_change=True, at=clock.now())
     runs = requests.get(site.base + "/api/runs", headers={"Authorization": f"Token {teacher}"}, timeout=20)
     assert runs.status_code == 403 and "换一个新密码" in runs.json()["message"]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_is_told_fits_a_desk_and_a_phone(
+    site: Site, clock: HandClock, browser: Browser, width: int
+) -> None:  # fmt: skip
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for days, name in ((85, "warned"), (5, "aged")):  # five days later it is over
+        aged(site, clock, days)
+        page = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN").new_page()
+        page.goto(site.settings.address + "/login")
+        page.get_by_label("账号").fill(site.town.actor("city").login)
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        told = "您的密码还有 5 天到期" if name == "warned" else "密码每 90 天要换一次"
+        expect(page.get_by_text(told)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.screenshot(path=SHOTS / f"password-{name}-{width}.png")
