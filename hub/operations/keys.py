@@ -14,9 +14,6 @@ from hub.signing.keyring import KeyRing
 def run(settings: Settings, screen: Screen, _chosen: argparse.Namespace) -> int:
     """One key after the other, the latest first; needs no database and no running platform."""
     keys = latest_first(KeyRing(settings.secrets_dir / "signing", kept_text).published().values())
-    if not keys:
-        screen.bad("还没有密钥：第一次签发时自动生成。")
-        return 1
     for key in keys:
         spent = f"，{day(key.compromised_from)} 起作废" if key.compromised_from else ""
         screen.line(f"{key.name}（{key.algorithm}，签发 {day(key.valid_from)} 至 {last_day(key)}{spent}）")
