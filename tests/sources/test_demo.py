@@ -202,8 +202,12 @@ def test_a_roster_can_be_checked_against_the_city(town: Town) -> None:
 
 
 def test_made_up_assessments_say_that_they_are_and_keep_hands_apart(town: Town) -> None:
-    assert town.see("SELECT DISTINCT comments->>'demo' FROM seats WHERE state = 'rated'") == [(assessed.MARK,)]
-    assert town.see("SELECT count(*) FROM dossiers WHERE state = 'rated' AND label NOT LIKE '演示-%'") == [(0,)]
+    assert town.see("SELECT DISTINCT comments->>'demo' FROM seats WHERE state = 'rated'") == [
+        (assessed.MARK,)
+    ]
+    assert town.see("SELECT count(*) FROM dossiers WHERE state = 'rated' AND label NOT LIKE '演示-%'") == [
+        (0,)
+    ]
     near = """SELECT count(*) FROM seats s JOIN dossiers d ON d.id = s.dossier
               JOIN memberships m ON m.person = s.assessor AND m.org = d.school"""
     assert town.see(near) == [(0,)]
