@@ -25,6 +25,11 @@ KINDS = {
     "certificates": "证书",
     "revocations": "证书撤销",
     "imports": "导入",
+    "hour_imports": "学时导入",
+    "reversals": "学时冲销",
+    "dossiers": "考核材料",
+    "ratings": "专家评定",
+    "packages": "报送包",
 }
 
 

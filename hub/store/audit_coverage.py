@@ -13,7 +13,7 @@ _MOST = 100  # identifiers that are listed
 
 @dataclass(frozen=True)
 class _Kind:
-    """Records of one table: their key, when they were made, the verbs that tell of them, and what it says of them."""
+    """Records of one table, or of a part of it in brackets: their key, when they were made, the verbs that tell of them, and what it says of them."""
 
     name: str
     table: str
@@ -40,6 +40,20 @@ _KINDS = (
     ),
     _Kind("revocations", "revocations", "certificate", "revoked_at", ("certificate.revoked",)),
     _Kind("imports", "roster_imports", "id", "imported_at", ("roster.imported", "schools.imported", "title.noted")),
+    _Kind("hour_imports", "hour_imports", "id", "imported_at", ("hours.imported",), "d->>'digest' <> r.digest"),
+    _Kind(
+        "reversals", "(SELECT * FROM hours WHERE reverses IS NOT NULL)", "id", "noted_at", ("hours.reversed",),
+        "d->>'entry' <> r.reverses OR d->>'person' <> r.person",
+    ),
+    _Kind(
+        "dossiers", "(SELECT * FROM dossiers WHERE submitted_at IS NOT NULL)", "id", "submitted_at", ("dossier.submitted",),
+        "d->>'digest' <> r.digest",
+    ),
+    _Kind(
+        "ratings", "(SELECT * FROM seats WHERE state = 'rated')", "id", "closed_at", ("seat.rated",),
+        "d->>'dossier' <> r.dossier OR d->>'rating' <> r.rating",
+    ),
+    _Kind("packages", "packages", "number", "prepared_at", ("package.prepared",)),
 )  # fmt: skip
 
 _FIRST = "coalesce((SELECT min(at)::timestamptz FROM audit_events WHERE seq = 1), 'infinity')"
@@ -52,7 +66,7 @@ def coverage(connection: Connection) -> tuple[Coverage, ...]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many records of each kind there are."""
-    return {k.name: _number(connection, f"SELECT count(*) FROM {k.table}") for k in _KINDS}  # noqa: S608
+    return {k.name: _number(connection, f"SELECT count(*) FROM {k.table} r") for k in _KINDS}  # noqa: S608
 
 
 def _coverage(connection: Connection, kind: _Kind) -> Coverage:
@@ -74,7 +88,7 @@ def _coverage(connection: Connection, kind: _Kind) -> Coverage:
     )
     return Coverage(
         kind.name,
-        _number(connection, f"SELECT count(*) FROM {kind.table}"),  # noqa: S608
+        _number(connection, f"SELECT count(*) FROM {kind.table} r"),  # noqa: S608
         _number(connection, f"SELECT count(*) {left} WHERE t.n IS NULL AND {old}"),
         None if begun is None else int(begun),
         some(f"SELECT {key} {left} WHERE t.n IS NULL AND NOT {old}"),

@@ -25,6 +25,7 @@ from hub.identity.secrets import kept_text
 from hub.journey import appoint, audit_log, enter, password, resets
 from hub.journey.audit import note
 from hub.journey.ports import Fittings
+from hub.operations.audit import KINDS
 from hub.operations.database import Embedded
 from hub.settings import CHECKOUT, Settings
 from hub.signing.keyring import KeyRing
@@ -158,7 +159,7 @@ def test_an_empty_house_begins_its_log_once(town: Town) -> None:
     appoint.found(town.f, ())
     begun = events(town, "log.begun")
     assert [k.event.seq for k in begun] == [1]
-    assert begun[0].detail == {"grades": 0, "decisions": 0, "certificates": 0, "revocations": 0, "imports": 0}
+    assert begun[0].detail == dict.fromkeys(KINDS, 0)
 
 
 def test_a_decided_regrade_leaves_its_event_and_one_for_each_grade_that_changed(f: Fittings) -> None:
