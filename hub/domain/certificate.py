@@ -12,13 +12,17 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class Item:
-    """One competency that a certificate certifies; ``digest`` (SHA-256 hex) is of the evidence that shows it."""
+    """One competency that a certificate certifies; ``digest`` (SHA-256 hex) is of the evidence that shows it.
+
+    ``framework`` is named only where it is another than the one that the rule names.
+    """
 
     code: str
     name: str
     rating: str
     evidence: str
     digest: str
+    framework: str = ""
 
 
 @dataclass(frozen=True)

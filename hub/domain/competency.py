@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -102,8 +101,3 @@ class Evidence:
     @property
     def ratio(self) -> Decimal:
         return self.points / self.max_points if self.max_points else Decimal(0)
-
-
-def bears(rules: Iterable[AssessmentRule], framework: str, codes: Iterable[str]) -> bool:
-    """Whether points for these competencies can be evidence towards some certificate."""
-    return bool(set(codes)) and any(rule.framework == framework for rule in rules)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from hub.domain.competency import Crosswalk
 
+FULL = 3  # the strength of two places that are the same
 COPIED = "copied"  # who says that a place corresponds to the one it was copied from
-STRENGTH_NAMES = {1: "有关", 2: "大部分相同", 3: "相同"}
+STRENGTH_NAMES = {1: "有关", 2: "大部分相同", FULL: "相同"}
 
 
 def composed(steps: Sequence[Sequence[Crosswalk]], code: str) -> dict[str, int]:
     """What ``code`` corresponds to after several crosswalks one after the other: code -> the weakest link's strength."""
-    found = {code: 3}
+    found = {code: FULL}
     for step in steps:
         further: dict[str, int] = {}
         for link in step:
@@ -21,6 +23,19 @@ def composed(steps: Sequence[Sequence[Crosswalk]], code: str) -> dict[str, int]:
                 further[link.to_code] = max(strength, further.get(link.to_code, 0))
         found = further
     return found
+
+
+def along(
+    line: Sequence[str], crosswalks: Iterable[Crosswalk], place: tuple[str, str], to: str
+) -> dict[str, int]:
+    """What a place corresponds to in a later framework of its line, the oldest first; nothing where that is not later."""
+    framework, code = place
+    if framework not in line or to not in line or line.index(framework) >= line.index(to):
+        return {}
+    links = tuple(crosswalks)
+    way = line[line.index(framework) : line.index(to) + 1]
+    steps = [[c for c in links if (c.from_framework, c.to_framework) == step] for step in pairwise(way)]
+    return composed(steps, code)
 
 
 def reached(crosswalks: Iterable[Crosswalk], start: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -45,5 +60,5 @@ def reached(crosswalks: Iterable[Crosswalk], start: Iterable[tuple[str, str]]) -
                 walk(there, min(strength, of_link), been | {there[0]})
 
     for place in start:
-        walk(place, 3, frozenset({place[0]}))
+        walk(place, FULL, frozenset({place[0]}))
     return found

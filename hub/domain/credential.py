@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from hub.domain.certificate import Grounds, Item, Shown
 from hub.domain.keys import moment, plain
+from hub.domain.lineage import told
 
 ISSUER_NAME = "洛教学堂"
 VC = "https://www.w3.org/ns/credentials/v2"
@@ -18,7 +19,9 @@ _OWN: dict[str, Any] = {
     word: f"urn:luojiao:terms#{word}"
     for word in ("certificateNumber", "supersedes", "school", "digest", "alsoSignedBy")
 } | {"trainingHours": {"@id": "urn:luojiao:terms#trainingHours", "@type": "@json"}}
-_CONTEXT: list[Any] = [VC, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", _OWN]
+_CONTEXT: list[Any] = [VC, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
+# Said only where an item is of another framework than the rule's: all others stay byte for byte as they always were.
+_FRAMEWORK = {"framework": "urn:luojiao:terms#framework"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def build(issue: Issue, grounds: Grounds) -> dict[str, Any]:
     """The credential without a proof. The holder is a name and a pseudonym; no login, no identity number."""
     home, subject = issue.address, f"urn:luojiao:holder:{issue.subject}"
     made: dict[str, Any] = {
-        "@context": _CONTEXT,
+        "@context": [*_CONTEXT, _OWN | _FRAMEWORK if _mixed(grounds) else _OWN],
         "id": f"{home}/v/{issue.number}",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "issuer": {"id": did_of(home), "type": ["Profile"], "name": ISSUER_NAME, "url": home},
@@ -68,10 +71,7 @@ def build(issue: Issue, grounds: Grounds) -> dict[str, Any]:
             "achievement": _achievement(home, grounds),
             "result": _results(home, issue.rating, grounds),
         },
-        "evidence": [
-            {"type": ["Evidence"], "id": f"urn:luojiao:{i.evidence}", "name": f"{i.code} {i.name}", "digest": f"sha256:{i.digest}"}
-            for i in grounds.items
-        ],
+        "evidence": [_evidence(i) for i in grounds.items],
         "credentialStatus": [
             _status(home, purpose, issue.status_list, issue.status_index) for purpose in ("revocation", "suspension")
         ],
@@ -85,6 +85,18 @@ def build(issue: Issue, grounds: Grounds) -> dict[str, Any]:
     return made
 
 
+def _mixed(grounds: Grounds) -> bool:
+    """Whether an item is of another framework than the rule's: one that followed it."""
+    return any(i.framework for i in grounds.items)
+
+
+def _evidence(item: Item) -> dict[str, Any]:
+    made = {
+        "type": ["Evidence"], "id": f"urn:luojiao:{item.evidence}", "name": f"{item.code} {item.name}", "digest": f"sha256:{item.digest}",
+    }  # fmt: skip
+    return made | ({"framework": item.framework} if item.framework else {})
+
+
 def _rule(home: str, grounds: Grounds) -> str:
     """The page of this version of the rule: another version is another achievement, and has another page."""
     return f"{home}/rules/{quote(grounds.rule, safe='')}/{quote(grounds.version, safe='')}"
@@ -92,7 +104,7 @@ def _rule(home: str, grounds: Grounds) -> str:
 
 def _achievement(home: str, grounds: Grounds) -> dict[str, Any]:
     rule = _rule(home, grounds)
-    return {
+    return ({"framework": grounds.framework} if _mixed(grounds) else {}) | {
         "id": rule,
         "type": ["Achievement"],
         "achievementType": "Certification",
@@ -101,7 +113,7 @@ def _achievement(home: str, grounds: Grounds) -> dict[str, Any]:
         "version": grounds.version,
         "description": grounds.narrative,
         "criteria": {"narrative": grounds.narrative},
-        "alignment": [_alignment(home, grounds, i.code, i.name) for i in grounds.items],
+        "alignment": [_alignment(home, grounds, i) for i in grounds.items],
         "resultDescription": [
             {
                 "id": f"{rule}#{part}", "type": ["ResultDescription"], "name": name, "resultType": "Result",
@@ -112,13 +124,14 @@ def _achievement(home: str, grounds: Grounds) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _alignment(home: str, grounds: Grounds, code: str, name: str) -> dict[str, Any]:
+def _alignment(home: str, grounds: Grounds, item: Item) -> dict[str, Any]:
+    framework = item.framework or grounds.framework
     return {
         "type": ["Alignment"],
-        "targetName": f"{code} {name}",
-        "targetCode": code,
-        "targetFramework": grounds.framework,
-        "targetUrl": f"{home}/frameworks/{grounds.framework}#{code}",
+        "targetName": f"{item.code} {item.name}",
+        "targetCode": item.code,
+        "targetFramework": framework,
+        "targetUrl": f"{home}/frameworks/{framework}#{item.code}",
     }
 
 
@@ -128,7 +141,7 @@ def _results(home: str, rating: str, grounds: Grounds) -> list[dict[str, Any]]:
     return [overall] + [
         {
             "type": ["Result"], "resultDescription": f"{rule}#item", "value": item.rating,
-            "alignment": [_alignment(home, grounds, item.code, item.name)],
+            "alignment": [_alignment(home, grounds, item)],
         }
         for item in grounds.items
     ]  # fmt: skip
@@ -170,10 +183,9 @@ def shown(body: Mapping[str, Any]) -> Shown:
     subject: dict[str, Any] = body["credentialSubject"]
     achievement: dict[str, Any] = subject["achievement"]
     names = [i["identityHash"] for i in subject.get("identifier", []) if i.get("identityType") == "name"]
-    rated = {
-        a["targetCode"]: str(r["value"]) for r in subject.get("result", []) for a in r.get("alignment", [])
-    }
-    items = tuple((str(a["targetName"]), rated.get(a["targetCode"], "")) for a in achievement["alignment"])
+    rated = {_place(a): str(r["value"]) for r in subject.get("result", []) for a in r.get("alignment", [])}
+    asked = _asked(achievement)
+    items = tuple((_told(a, asked), rated.get(_place(a), "")) for a in achievement["alignment"])
     hours: dict[str, Any] = subject.get("trainingHours", {})
     return Shown(
         str(body.get("certificateNumber", "")), str(achievement["name"]), str((names or [subject.get("name", "")])[0]),
@@ -184,22 +196,40 @@ def shown(body: Mapping[str, Any]) -> Shown:
     )  # fmt: skip
 
 
+def _place(alignment: Mapping[str, Any]) -> tuple[str, str]:
+    """Framework and code."""
+    return str(alignment.get("targetFramework", "")), str(alignment["targetCode"])
+
+
+def _asked(achievement: Mapping[str, Any]) -> str:
+    """The framework that the rule names: that of every item, where none is said to be of another."""
+    first = next((_place(a)[0] for a in achievement["alignment"]), "")
+    return str(achievement.get("framework", first))
+
+
+def _told(alignment: Mapping[str, Any], asked: str) -> str:
+    """Code and name of an item as they read under the rule."""
+    framework, code = _place(alignment)
+    name = str(alignment["targetName"])
+    return told(framework, code, asked) + name.removeprefix(code) if framework != asked else name
+
+
 def grounds_in(body: Mapping[str, Any], rule: str) -> Grounds:
     """What a credential of ours says that it rests on, for the one that is to replace it."""
     subject: dict[str, Any] = body["credentialSubject"]
     achievement: dict[str, Any] = subject["achievement"]
-    told, alignments = shown(body), achievement["alignment"]
-    evidence = body.get("evidence") or [{"id": "", "digest": d} for d in told.evidence * len(alignments)]
+    said, alignments = shown(body), achievement["alignment"]
+    evidence = body.get("evidence") or [{"id": "", "digest": d} for d in said.evidence * len(alignments)]
     items = tuple(
         Item(
-            str(a["targetCode"]), str(a["targetName"]).partition(" ")[2], rating or told.rating,
-            str(e["id"]).removeprefix("urn:luojiao:"), str(e["digest"]).removeprefix("sha256:"),
+            str(a["targetCode"]), str(a["targetName"]).partition(" ")[2], rating or said.rating,
+            str(e["id"]).removeprefix("urn:luojiao:"), str(e["digest"]).removeprefix("sha256:"), str(e.get("framework", "")),
         )
-        for a, (_, rating), e in zip(alignments, told.items, evidence, strict=False)
+        for a, (_, rating), e in zip(alignments, said.items, evidence, strict=False)
     )  # fmt: skip
     hours = subject.get("trainingHours")
     return Grounds(
-        str(achievement.get("humanCode", rule)), str(achievement.get("version", "1")), told.title,
-        str(alignments[0]["targetFramework"]), 0, str(achievement["criteria"]["narrative"]), items,
+        str(achievement.get("humanCode", rule)), str(achievement.get("version", "1")), said.title,
+        _asked(achievement), 0, str(achievement["criteria"]["narrative"]), items,
         {str(k): str(v) for k, v in hours.items()} if hours else None,
     )  # fmt: skip

@@ -114,6 +114,11 @@ class Dossier:
     rating: Rating | None = None
     rated_at: datetime | None = None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where it belongs: framework and code."""
+        return self.framework, self.code
+
 
 def missing(guide: Guide, pieces: Iterable[Piece], stale: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """What a dossier still lacks, a sentence each; nothing is 材料齐全, which says nothing of its quality.

@@ -97,7 +97,7 @@ def _competency(facts: Facts, frame: Frame, rule: AssessmentRule, results: Seque
     overall = RATING_NAMES[facts.rating] if facts.rating else ""
     return r.Competency(
         rule.framework, said("、".join(dict.fromkeys(node.environment for node in nodes if node.environment))),
-        tuple(_item(one, node) for one, node in zip(results, nodes, strict=True)), overall, f"{rule.id}@{rule.version}",
+        tuple(_item(one, node, rule.framework) for one, node in zip(results, nodes, strict=True)), overall, f"{rule.id}@{rule.version}",
     )  # fmt: skip
 
 
@@ -120,9 +120,12 @@ def _hand(review: Review) -> r.Hand:
     return r.Hand(said(roles), review.by, stamp(review.at), "通过")
 
 
-def _item(one: Result, node: Node) -> r.Item:
+def _item(one: Result, node: Node, asked: str) -> r.Item:
     rated = day_of(one.rated_at).isoformat() if one.rated_at else ""
-    return r.Item(one.code, node.name, said(node.environment), RATING_NAMES[one.rating] if one.rating else "", rated, one.raters, one.digest)  # fmt: skip
+    return r.Item(
+        one.code, node.name, said(node.environment), RATING_NAMES[one.rating] if one.rating else "", rated, one.raters, one.digest,
+        None if one.framework == asked else one.framework,
+    )  # fmt: skip
 
 
 def _training(one: Training, own: Provider) -> r.Training:

@@ -92,7 +92,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Item:
-    """The result of one 微能力."""
+    """The result of one 微能力; its framework is named only where it is another than the competency group's."""
 
     code: str
     name: str
@@ -101,6 +101,7 @@ class Item:
     assess_date: str
     rater_count: int
     evidence_hash: str
+    framework_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,9 @@ def as_json(record: Record) -> dict[str, Any]:
     made = asdict(record)
     notice = made["process"]["publicity"]
     notice["from"], notice["to"] = notice.pop("since"), notice.pop("until")
+    for item in made["competency"]["items"]:
+        if item["framework_id"] is None:
+            del item["framework_id"]
     plain: dict[str, Any] = _lists(made)
     return plain
 

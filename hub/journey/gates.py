@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from courses.model import Assignment, Course
 from graders.gate.accepted import FILE
 from graders.lint.findings import worst
-from hub.domain.competency import bears
 from hub.domain.errors import refuse
+from hub.domain.lineage import asked
 from hub.journey.ports import Fittings
 
 _TOLD = 4  # reasons in one sentence; `luojiao gate` lists them all
@@ -25,14 +25,25 @@ class Standing:
 
 def standing(f: Fittings, course: Course, assignment: Assignment) -> Standing:
     """Read from the source; nothing is run."""
+    return _standing(f, course, assignment, _asked(f))
+
+
+def _asked(f: Fittings) -> frozenset[str]:
+    """The frameworks that some certificate counts, also one that followed what its rule names."""
+    with f.work() as work:
+        return asked(f.rules.assessment_rules(), work.frameworks.frameworks())
+
+
+def _standing(f: Fittings, course: Course, assignment: Assignment, counted: frozenset[str]) -> Standing:
     classes = f.gates.classes(assignment.source.read_bytes())
-    codes = {code for cell in assignment.cells for code in cell.competencies}
-    return Standing(worst(classes.values()), bears(f.rules.assessment_rules(), course.framework_id, codes))
+    bears = course.framework_id in counted and any(cell.competencies for cell in assignment.cells)
+    return Standing(worst(classes.values()), bears)
 
 
 def standings(f: Fittings, course: Course) -> dict[str, Standing]:
     """The standing of every assignment of a course, by its key."""
-    return {one.key: standing(f, course, one) for one in course.assignments}
+    counted = _asked(f)
+    return {one.key: _standing(f, course, one, counted) for one in course.assignments}
 
 
 def check(

@@ -137,7 +137,7 @@ class Competencies:
     names: dict[str, str]  # of every rule, also those out of force
     applications: tuple[Application, ...]
     certificates: tuple[Certificate, ...]
-    certified: dict[str, tuple[str, ...]]  # rule -> the codes of its standing certificates
+    certified: dict[str, tuple[str, ...]]  # rule -> of its standing certificates the codes that are the map's
     read_at: datetime
 
     @property
@@ -157,23 +157,29 @@ def competencies(f: Fittings, who: Actor, framework: str = "") -> Competencies:
             mine,
             tuple(e for e in work.evidence.evidence(who.uid) if e.framework == mine.framework.id),
             hour_count.progress(f.rules.hour_rules(), work.hours.hours(who.uid), today),
-            work.review.rated(who.uid, mine.framework.id),
+            work.review.rated(who.uid, [mine.framework.id]),
             tuple((r, grounds.best_of(f, work, who.uid, r, today)) for r in every if in_force(r, today)),
             {r.id: r.name for r in every},
             work.review.applications_of(who.uid),
             certificates,
-            {c.requirement: _codes(work, c) for c in reversed(certificates) if c.state == "standing"},
+            {
+                c.requirement: _codes(work, c, mine.framework.id)
+                for c in reversed(certificates)
+                if c.state == "standing"
+            },
             now,
         )
 
 
-def _codes(work: Work, certificate: Certificate) -> tuple[str, ...]:
-    """The competencies that a certificate is about."""
+def _codes(work: Work, certificate: Certificate, framework: str) -> tuple[str, ...]:
+    """The competencies of one framework that a certificate is about: under another the same code may mean another."""
     application = work.review.application(certificate.application)
     if application is None:
         return ()
-    found = {d.code for d in work.review.dossiers(application.dossiers).values()}
-    return tuple(sorted(found or {e.code for e in work.evidence.evidence_by_ids(application.evidence)}))
+    rests = work.review.dossiers(application.dossiers).values() or work.evidence.evidence_by_ids(
+        application.evidence
+    )
+    return tuple(sorted({one.code for one in rests if one.framework == framework}))
 
 
 @dataclass(frozen=True)

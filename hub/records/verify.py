@@ -275,7 +275,7 @@ def _directory_start(file: BinaryIO, total: int) -> int:
 
 
 # --- what a record holds -------------------------------------------------------------------------------------------------
-# Group -> field -> what it must be; "list:x" is a list of the group x. A text is never empty: nothing is written 「无」.
+# Group -> field -> what it must be; "list:x" is a list of the group x, "x?" may be left out. A text is never empty: nothing is written 「无」.
 SHAPE: Dict[str, Dict[str, str]] = {
     "": {"kind": "kind", "identity": "identity", "unit": "unit", "title": "title", "training": "list:training", "hours": "hours",
          "competency": "competency", "process": "process", "certificate": "certificate", "corrects": "corrects", "integrity": "integrity"},
@@ -291,7 +291,7 @@ SHAPE: Dict[str, Dict[str, str]] = {
     "hours": {"hours_total": "hours1", "hours_practice": "hours1", "practice_ratio": "text", "hour_rule_id": "text"},
     "competency": {"framework_id": "text", "environment": "text", "items": "list:item", "overall_rating": "rating", "rule_id": "text"},
     "item": {"code": "text", "name": "text", "environment": "text", "rating": "rating", "assess_date": "day", "rater_count": "whole",
-             "evidence_hash": "digest"},
+             "evidence_hash": "digest", "framework_id": "text?"},
     "process": {"school_review": "step", "county_review": "step", "city_confirm": "step", "publicity": "publicity", "appeal_status": "text"},
     "step": {"role": "text", "by": "text", "at": "text", "result": "text"},
     "publicity": {"from": "day", "to": "day", "working_days": "whole", "place_url": "text", "objections": "whole"},
@@ -361,9 +361,10 @@ def misshapen(value: Any, group: str = "", path: str = "") -> Iterator[str]:
         yield path or "record"
         return
     for name in sorted(set(shape) ^ set(value)):
-        yield path + name
+        if not shape.get(name, "").endswith("?"):
+            yield path + name
     for name in sorted(set(shape) & set(value)):
-        kind, inner = shape[name], value[name]
+        kind, inner = shape[name].rstrip("?"), value[name]
         if kind.startswith("list:"):
             if not isinstance(inner, list):
                 yield path + name
@@ -450,6 +451,11 @@ def safe_cell(text: str) -> str:
     return "'" + text if len(text) > 11 and text[:-1].isdigit() else no_formula(text)
 
 
+def item_code(item: Dict[str, Any]) -> str:
+    """The code of a result, with its framework where that is another than the record's: two frameworks may both have a B1."""
+    return "%s（%s）" % (item["code"], item["framework_id"]) if "framework_id" in item else str(item["code"])
+
+
 def table_row(record: Dict[str, Any]) -> List[str]:
     """One record as a row of ``records.csv``."""
     cells = []
@@ -466,7 +472,7 @@ def table_row(record: Dict[str, Any]) -> List[str]:
                 or NOTHING
             )
         elif path == "competency.items":
-            value = "；".join("%s %s %s" % (one["code"], one["name"], one["rating"]) for one in value)
+            value = "；".join("%s %s %s" % (item_code(one), one["name"], one["rating"]) for one in value)
         cells.append(safe_cell(str(value)))
     return cells
 

@@ -30,7 +30,10 @@ class Desk:
     def application(
         self, who: str = "teacher", *, uid: str = "", codes: Any = CODES, state: str = "city_confirmed"
     ) -> str:
-        """A confirmed application of somebody with three rated dossiers and hours enough."""
+        """A confirmed application of somebody with three rated dossiers and hours enough.
+
+        ``codes`` are pairs of code and rating, with a framework where that is not micro2019.
+        """
         f, now = self.f, self.f.clock.now()
         uid = uid or self.town.uids[who]
         id = f.ids.new("app")
@@ -40,8 +43,9 @@ class Desk:
                 "code": code,
                 "rating": rating,
                 "digest": sha256(code.encode()).hexdigest(),
+                "framework": other[0] if other else "micro2019",
             }
-            for code, rating in codes
+            for code, rating, *other in codes
         ]
         then = now - timedelta(days=30)
         with self.engine.begin() as connection:
@@ -55,7 +59,7 @@ class Desk:
             for d in dossiers:
                 connection.execute(
                     insert(t.dossiers).values(
-                        **d, person=uid, school=SCHOOL, framework="micro2019", guide=1, label="x", state="rated", round=1,
+                        **d, person=uid, school=SCHOOL, guide=1, label="x", state="rated", round=1,
                         begun_at=then, submitted_at=then, rated_at=then,
                     )
                 )  # fmt: skip

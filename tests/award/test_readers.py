@@ -24,6 +24,8 @@ from hub.operations.node import NodeMissingError, node_binary
 from hub.settings import CHECKOUT
 from hub.signing.primitives import good
 from tests.award.confirmed import Desk
+from tests.award.succession import NEXT, succeed
+from tests.award.test_certificates_lineage import TWO_B1
 from tests.conftest import HandClock
 
 READERS = Path(__file__).parent / "readers"
@@ -78,6 +80,18 @@ def test_openbadgeslib_finds_our_key_by_did_web_and_takes_credential_and_lists(d
     assert read.results[0].value == "合格"
     assert read.identifiers[0].identity_hash == "陈晓燕"
     assert len(read.credential_status) == 2
+
+
+def test_openbadgeslib_reads_of_which_framework_each_item_is(desk: Desk) -> None:
+    succeed(desk.town, apart=["B1"])
+    made = desk.issued(codes=TWO_B1)
+    reader = OB3Verifier.for_issuer_did(did_of(desk.f.issuer), download=from_the_net(desk))
+    read = reader.verify(made.credential, check_status=True, download=from_the_net(desk))
+    assert [(a.target_code, a.target_framework, a.target_url) for a in read.achievement.alignments] == [
+        (code, of, f"{desk.f.issuer}/frameworks/{of}#{code}")
+        for code, of in (("A5", "micro2019"), ("B1", "micro2019"), ("B1", NEXT))
+    ]
+    assert [r.value for r in read.results] == ["合格", "合格", "合格", "优秀"]
 
 
 @pytest.mark.parametrize("deed", [revocation.revoke, revocation.suspend, revocation.reissue])
@@ -161,6 +175,9 @@ def test_node_alone_verifies_the_proof_of_credential_and_list_and_sees_every_cha
     document = json.loads(certificates.view(f, made).document)
     did = f.signer.document(did_of(f.issuer))
     assert node("document.mjs", {"document": document, "did": did}, tmp_path) is True
+    succeed(desk.town, apart=["B1"])
+    mixed = json.loads(certificates.view(f, desk.issued("colleague", codes=TWO_B1)).document)
+    assert node("document.mjs", {"document": mixed, "did": did}, tmp_path) is True
     assert (
         node("document.mjs", {"document": status.as_document(f, "suspension", 1), "did": did}, tmp_path)
         is True

@@ -41,6 +41,7 @@ def test_a_teacher_walks_through_two_years_and_every_step_can_be_defended(life: 
     ledger.a_training_over_the_end_of_a_cycle_counts_once(life)
     second.the_bureau_succeeds_its_framework(life)
     second.she_appeals_and_others_judge(life)
+    second.she_is_assessed_under_the_new_framework(life)
     second.her_certificate_is_revoked_and_earned_anew(life)
     second.the_new_certificate_has_a_successor(life)
     # and what leaves the platform, and what stays

@@ -23,6 +23,8 @@ from hub.signing.primitives import good
 from tests.award.two_years import NEW, Life
 from tests.people import CITY, EAST
 
+NEXT = "micro2026"  # the framework that followed in the second year
+
 TITLE = {
     "name": "陈小燕", "title": "中小学一级教师", "obtained": "2024-08-20", "stage": "小学", "subject": "数学",
     "certificate": "20204100112345678",
@@ -38,7 +40,7 @@ STORY = (
     "application.publicised", "application.objected", "application.objection_rejected", "application.confirmed", "batch.opened",
     "application.issued", "certificate.issued", "roster.imported", "hours.imported",
     "framework.drafted", "framework.edited", "framework.published", "dossier.submitted", "seat.rated", "dossier.rated",
-    "dossier.appealed", "seat.assigned", "seat.rated", "dossier.rated", "application.revoked", "certificate.revoked",
+    "dossier.appealed", "seat.assigned", "seat.rated", "dossier.rated", "dossier.submitted", "dossier.rated", "application.revoked", "certificate.revoked",
     "application.drafted", "application.submitted", "application.school_reviewed", "application.county_reviewed",
     "application.publicised", "application.confirmed", "batch.opened", "certificate.issued", "roster.imported",
     "certificate.issued", "certificate.superseded", "title.noted", "title.noted", "title.set", "package.prepared", "package.built",
@@ -102,16 +104,20 @@ def _prepared(life: Life) -> str:
 def _what_it_says_of_her(life: Life, package: Path) -> None:
     with zipfile.ZipFile(package) as archive:
         (record,) = map(json.loads, archive.read("records.jsonl").decode().splitlines())
+        table = archive.read("records.csv").decode("utf-8-sig")
+    assert f"；B1（{NEXT}） " in table
     told: dict[str, Any] = {
         "name": record["identity"]["name"], "id": record["identity"]["id_no"], "school": record["unit"]["school_code"],
         "county": record["unit"]["county_code"], "weight": record["title"]["weight"], "hours": record["hours"]["hours_total"],
-        "trainings": [t["project_name"] for t in record["training"]], "codes": [i["code"] for i in record["competency"]["items"]],
+        "trainings": [t["project_name"] for t in record["training"]], "framework": record["competency"]["framework_id"],
+        "codes": [(i["code"], i.get("framework_id")) for i in record["competency"]["items"]],
         "raters": [i["rater_count"] for i in record["competency"]["items"]], "paper": record["certificate"]["cert_no"],
         "posted": (record["process"]["publicity"]["from"], record["process"]["publicity"]["to"]),
     }  # fmt: skip
     assert told == {
         "name": "陈小燕", "id": life.numbers["teacher"], "school": NEW, "county": EAST, "weight": "加分", "hours": "98.0",
-        "trainings": ["秋季第1期", "用数据改进教学", "公需科目", "寒假工作坊"], "codes": ["A1", "A13", "B1"], "raters": [2, 3, 2],
+        "trainings": ["秋季第1期", "用数据改进教学", "公需科目", "寒假工作坊"], "framework": "micro2019",
+        "codes": [("A1", None), ("A13", None), ("B1", NEXT)], "raters": [2, 3, 2],
         "paper": life.application().certificate, "posted": ("2026-09-29", "2026-10-10"),
     }  # fmt: skip
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from hub.domain.certificate import Standing
-from hub.domain.dossier import DossierState, SeatState
+from hub.domain.dossier import DossierState, PieceKind, SeatState
+from hub.domain.errors import Refusal
 from hub.domain.rating import Rating
 from hub.domain.review import Office, State
 from hub.domain.sheet import Outcome
@@ -28,9 +31,7 @@ from hub.journey.award import (
     verify,
 )
 from tests.award.two_years import CODES, HOME, NEW, Life
-from tests.award.two_years_papers import offline
-
-NEXT = "micro2026"
+from tests.award.two_years_papers import NEXT, offline
 
 
 def she_moves_to_another_county(life: Life) -> None:
@@ -75,6 +76,7 @@ def the_bureau_succeeds_its_framework(life: Life) -> None:
     a5 = framework_views.node(f, bureau, NEXT, "A5")
     assert a5.guide is not None
     places.set_guide(f, bureau, NEXT, "A5", "用技术创设情境，引入新课。", a5.guide.pieces, a5.guide_seen)
+    _work_from_class_will_do(life, "B1")
     life.refused("thing.missing", standing.place, "teacher", NEXT, "A5")  # a draft is the bureau's own
     drafting.publish(f, bureau, NEXT, date(2026, 3, 1), None, framework_views.view(f, bureau, NEXT).seen)
     life.refused("framework.published", drafting.discard, "bureau", NEXT)
@@ -91,6 +93,15 @@ def the_bureau_succeeds_its_framework(life: Life) -> None:
     }
     assert carried == {"D1": [("A1", Rating.PASS, 3)], "A13": [("A13", Rating.EXCELLENT, 2)], "A5": []}
     assert verify.verify(f, life.kept["first"]).standing is Standing.VALID
+
+
+def _work_from_class_will_do(life: Life, code: str) -> None:
+    """For one competency the draft no longer asks for a notebook of a course."""
+    bureau = life.actor("bureau")
+    seen = framework_views.node(life.f, bureau, NEXT, code)
+    assert seen.guide is not None
+    wanted = tuple(one for one in seen.guide.pieces if one.kinds != (PieceKind.NOTEBOOK,))
+    places.set_guide(life.f, bureau, NEXT, code, seen.guide.describes, wanted, seen.guide_seen)
 
 
 def she_appeals_and_others_judge(life: Life) -> None:
@@ -117,8 +128,24 @@ def she_appeals_and_others_judge(life: Life) -> None:
     life.kept["appealed"] = made.id
 
 
+def she_is_assessed_under_the_new_framework(life: Life) -> None:
+    """The same competency again, as the new framework has it: another dossier, rated by people of her new county."""
+    f, teacher = life.f, life.actor("teacher")
+    life.on(2026, 3, 25)
+    made = life.dossier(NEXT, "B1")
+    life.on(2026, 4, 1)
+    for seat in life.seats(made.id, SeatState.OPEN):
+        life.rate(seat, "excellent", "pass")
+    assert life.state(made.id).rating is Rating.PASS
+    (offer,) = [o for o in applications.mine(f, teacher).offers if o.rule.id == "it2"]
+    told = {c.code: c.chosen for c in offer.choices}
+    # Two of B1 to choose from, and of those the later one; what is rated under neither rule nor successor is not there.
+    assert told == {"A1": True, "A13": True, f"A5（{NEXT}）": True, "B1": False, f"B1（{NEXT}）": True}
+    life.kept["again"] = made.id
+
+
 def her_certificate_is_revoked_and_earned_anew(life: Life) -> None:
-    """The review was flawed, the evidence was not: the same dossiers go the whole way again, over National Day."""
+    """The review was flawed, the evidence was not: she goes the whole way again over National Day, with what is newer."""
     f, teacher = life.f, life.actor("teacher")
     number = life.application().certificate or ""
     life.on(2026, 6, 15)
@@ -129,7 +156,11 @@ def her_certificate_is_revoked_and_earned_anew(life: Life) -> None:
         told = verify.verify(f, life.kept[form])
         assert (told.standing, told.state, told.successor) == (Standing.REVOKED, "revoked", "")
     life.on(2026, 9, 15)
-    app = review.draft(f, teacher, "it2", [life.kept[code] for code in CODES]).id
+    app = review.draft(f, teacher, "it2", [life.kept[key] for key in (*CODES, "again")]).id
+    with pytest.raises(Refusal, match=f"与 {NEXT} 的“B1 [^”]+”是同一项，只算一次") as twice:
+        review.submit(f, teacher, app)
+    assert twice.value.code == "application.grounds"
+    assert app == review.draft(f, teacher, "it2", [life.kept[key] for key in ("A1", "A13", "again")]).id
     review.submit(f, teacher, app)
     life.refused("thing.missing", review.let_pass, "principal", app, Office.SCHOOL)  # her former one
     life.on(2026, 9, 16)
@@ -148,7 +179,9 @@ def her_certificate_is_revoked_and_earned_anew(life: Life) -> None:
     life.worker()
     view = certificates.of_holder(f, teacher, life.application().certificate or "")
     life.kept |= {"second": view.certificate.credential, "second.json": view.document}
-    assert verify.verify(f, life.kept["second"]).school == "瀍河第一小学"
+    told = verify.verify(f, life.kept["second"])
+    assert told.school == "瀍河第一小学" and told.shown is not None
+    assert [name.split()[0] for name, _ in told.shown.items] == ["A1", "A13", f"B1（{NEXT}）"]
     assert verify.verify(f, life.kept["first"]).standing is Standing.REVOKED  # nothing brings that one back
 
 

@@ -14,6 +14,7 @@ import pytest
 from hub.domain.errors import Refusal
 from hub.journey import gates, study
 from hub.wiring import FolderCatalogue, ReleaseGates
+from tests.award.succession import NEXT, succeed
 from tests.conftest import rows
 from tests.example_course import WEAK, write_course
 from tests.people import CITY, Town
@@ -68,6 +69,16 @@ def test_what_no_certificate_counts_goes_out_unchecked_and_says_its_class(
     assert gates.standings(f, found) == {"mean": gates.Standing("C", False)}
     assert release(town, f, run).version == 1
     assert not f.gates.kept
+
+
+def test_a_course_of_the_framework_that_followed_counts_for_certificates_and_is_checked(
+    town: Town, course: Callable[..., Path]
+) -> None:
+    succeed(town)
+    f, run = taught(town, course(WEAK, framework=NEXT))
+    assert gates.standings(f, f.catalogue.get("count-first"))["mean"].certifies
+    with pytest.raises(Refusal, match=r"release\.gates"):
+        release(town, f, run)
 
 
 def test_while_too_many_are_being_checked_the_next_is_asked_to_come_back(

@@ -52,9 +52,10 @@ class Stop:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A rated dossier, with the name of its competency, and whether it is among those chosen."""
+    """A rated dossier, with its code as it reads under the rule and the name of its competency, and whether it is chosen."""
 
     dossier: Dossier
+    code: str
     name: str
     dimension: str
     chosen: bool
@@ -127,18 +128,15 @@ def mine(f: Fittings, who: Actor) -> Mine:
 def _choices(
     work: Work, who: Actor, rule: AssessmentRule, under_way: Application | None
 ) -> tuple[Chosen, ...]:
-    """One's rated dossiers under a rule; without a choice made before, all that passed are chosen."""
-    nodes = {n.code: n for n in work.frameworks.nodes(rule.framework)}
-    seen: set[str] = set()
-    found = []
-    for dossier in work.review.rated(who.uid, rule.framework):
-        if dossier.code in nodes and dossier.code not in seen:
-            seen.add(dossier.code)
-            node = nodes[dossier.code]
-            passed = dossier.rating is not None and dossier.rating.rank > 0
-            chosen = dossier.id in under_way.dossiers if under_way else passed
-            found.append(Chosen(dossier, node.name, node.dimension, chosen))
-    return tuple(found)
+    """One's rated dossiers under a rule; without a choice made before, the best choice among all that passed."""
+    line = grounds.line_of(work, rule)
+    every, best = grounds.to_choose(work, who.uid, line)
+    chosen = set(under_way.dossiers) if under_way else best
+    return tuple(
+        Chosen(d, line.told(d.place), node.name, node.dimension, d.id in chosen)
+        for d in every
+        if (node := line.node(d.place))
+    )
 
 
 def _own(f: Fittings, work: Work, facts: Facts, application: Application) -> Own:

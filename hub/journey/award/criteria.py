@@ -11,6 +11,7 @@ from hub.domain.errors import refuse
 from hub.domain.framework import Standing
 from hub.domain.grounds import in_force
 from hub.domain.hour_rules import HourRule
+from hub.domain.lineage import onwards
 from hub.journey.award import frameworks
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
@@ -25,6 +26,7 @@ class RuleShown:
     open: bool  # whether one may apply under it today
     hours: HourRule | None
     framework: Framework | None
+    followers: tuple[Framework, ...]  # of the framework, which count as well
     lost: str = ""
 
     @property
@@ -58,10 +60,12 @@ def rule(f: Fittings, id: str, version: str = "") -> RuleShown:
     found = next((r for r in versions if r.version == version), None)
     shown = found or versions[0]
     with f.work() as work:
-        framework = _published(work, shown.framework)
+        line = [_published(work, one) for one in onwards(work.frameworks.frameworks(), shown.framework)]
+    framework, *followers = line
     return RuleShown(
         shown, versions, shown is versions[0] and in_force(shown, _today(f)),
         next((h for h in f.rules.hour_rules() if h.id == shown.hour_rule), None), framework,
+        tuple(one for one in followers if one),
         version if version and found is None else "",
     )  # fmt: skip
 
@@ -72,8 +76,9 @@ def framework(f: Fittings, id: str) -> FrameworkShown:
         found = frameworks.published(work, id)
         nodes = work.frameworks.nodes(id)
         before = _published(work, found.succeeds) if found.succeeds else None
-        after = frameworks_rules.successor(work.frameworks.frameworks(), id)
-    certify = tuple(r for r in f.rules.assessment_rules() if r.framework == id)
+        every = work.frameworks.frameworks()
+    after = frameworks_rules.successor(every, id)
+    certify = tuple(r for r in f.rules.assessment_rules() if id in onwards(every, r.framework))
     standing = frameworks_rules.standing(found, _today(f))
     return FrameworkShown(found, standing, frameworks_rules.arranged(nodes), before, after, certify)
 

@@ -119,13 +119,13 @@ def _row(
 
 
 def items(facts: Facts, application: Application) -> tuple[tuple[str, str, Rating | None], ...]:
-    """The competencies it rests on, with names and ratings."""
-    found = []
+    """The competencies it rests on, as codes read under its rule, with names and ratings."""
+    line, found = facts.lines[application.id], []
     for id in application.dossiers:
         dossier = facts.dossiers.get(id)
         if dossier:
-            node = facts.nodes.get(dossier.framework, {}).get(dossier.code)
-            found.append((dossier.code, node.name if node else "", dossier.rating))
+            node = line.node(dossier.place)
+            found.append((line.told(dossier.place), node.name if node else "", dossier.rating))
     return tuple(found)
 
 
@@ -135,10 +135,12 @@ def unusual(facts: Facts, application: Application, *, moved: bool) -> tuple[str
     answer = facts.answers[application.id]
     if isinstance(answer, Missing):
         found += answer.reasons
-    third = [facts.dossiers[id].code for id in application.dossiers if id in facts.third]
+    own = [(id, d) for id in application.dossiers if (d := facts.dossiers.get(id))]
+    code = facts.lines[application.id].told
+    third = [code(d.place) for id, d in own if id in facts.third]
     if third:
         found.append(f"{'、'.join(third)} 由第三位专家裁定")
-    again = [d.code for id in application.dossiers if (d := facts.dossiers.get(id)) and d.round > 1]
+    again = [code(d.place) for _, d in own if d.round > 1]
     if again:
         found.append(f"{'、'.join(again)} 经申诉复评")
     returned = sum(r.step in (Step.RETURN, Step.UPHOLD_OBJECTION) for r in facts.reviews[application.id])

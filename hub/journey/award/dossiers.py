@@ -20,6 +20,7 @@ from hub.domain.dossier import (
     receipt_claims,
 )
 from hub.domain.errors import refuse
+from hub.domain.lineage import onwards
 from hub.domain.people import Actor, may
 from hub.domain.rating import Rating
 from hub.journey.audit import note
@@ -195,10 +196,11 @@ def appeal_until(f: Fittings, work: Work, dossier: Dossier) -> date | None:
     if dossier.rated_at is None:
         return None
     day = beijing_day(dossier.rated_at)
+    every = work.frameworks.frameworks()
     rule = next(
         (
             r for r in f.rules.assessment_rules()
-            if r.framework == dossier.framework and r.valid_from <= day and (r.valid_to is None or day < r.valid_to)
+            if r.valid_from <= day and (r.valid_to is None or day < r.valid_to) and dossier.framework in onwards(every, r.framework)
         ),
         None,
     )  # fmt: skip

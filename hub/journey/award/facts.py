@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hub.domain.competency import Node
 from hub.domain.dossier import Dossier
 from hub.domain.errors import Refusal, refuse
 from hub.domain.grounds import Met, Missing
+from hub.domain.lineage import Line
 from hub.domain.organisation import Level
 from hub.domain.people import PERMISSIONS, Actor, Grant, Role, may
 from hub.domain.review import (  # fmt: skip
@@ -25,7 +25,7 @@ from hub.domain.review import (  # fmt: skip
     Step,
     hands_differ,
 )
-from hub.journey.award import grounds
+from hub.journey.award import frameworks, grounds
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -45,7 +45,7 @@ class Facts:
     direct: frozenset[str]  # schools that hang under the city itself: its HR office is their county
     reviews: Mapping[str, tuple[Review, ...]]
     dossiers: Mapping[str, Dossier]  # by dossier
-    nodes: Mapping[str, Mapping[str, Node]]  # by framework, by code
+    lines: Mapping[str, Line]  # of what its rule asks for
     assessors: Mapping[str, frozenset[str]]
     third: frozenset[str]  # dossiers that a third assessor decided
     answers: Mapping[str, Met | Missing]
@@ -63,8 +63,7 @@ def facts_of(f: Fittings, work: Work, applications: Sequence[Application]) -> Fa
         e.id: e
         for e in work.evidence.evidence_by_ids(sorted({id for a in applications for id in a.evidence}))
     }
-    frameworks = {r.framework for a in applications if (r := grounds.rule_of(f, a.rule))}
-    nodes = {name: {n.code: n for n in work.frameworks.nodes(name)} for name in sorted(frameworks)}
+    lines = _lines(f, work, applications)
     sat: dict[str, set[str]] = defaultdict(set)
     for seat in work.review.seats(chosen):
         sat[seat.dossier].add(seat.assessor)
@@ -72,11 +71,10 @@ def facts_of(f: Fittings, work: Work, applications: Sequence[Application]) -> Fa
     for objection in work.publicity.objections(ids):
         objections[objection.application].append(objection)
     ledgers = work.hours.hours_of(sorted({a.person for a in applications}))
-    answers = {}
-    for a in applications:
-        rule = grounds.rule_of(f, a.rule)
-        known = nodes.get(rule.framework, {}) if rule else {}
-        answers[a.id] = grounds.still(f, a, dossiers, evidence, known, ledgers.get(a.person, ()))
+    answers = {
+        a.id: grounds.still(f, a, dossiers, evidence, lines[a.id], ledgers.get(a.person, ()))
+        for a in applications
+    }
     notices = work.publicity.notices_of(ids)
     return Facts(
         beijing_day(f.clock.now()),
@@ -84,13 +82,21 @@ def facts_of(f: Fittings, work: Work, applications: Sequence[Application]) -> Fa
         direct,
         work.review.reviews(ids),
         dossiers,
-        nodes,
+        lines,
         {a.id: frozenset(who for id in a.dossiers for who in sat[id]) for a in applications},
         work.review.third_opinions(chosen),
         answers,
         {id: notices.get(id) for id in ids},
         {id: tuple(objections[id]) for id in ids},
     )  # fmt: skip
+
+
+def _lines(f: Fittings, work: Work, applications: Sequence[Application]) -> dict[str, Line]:
+    """By application what its rule asks for; nothing where the rule is gone."""
+    rules = {a.id: rule for a in applications if (rule := grounds.rule_of(f, a.rule))}
+    known = frameworks.lines(work, [rule.framework for rule in rules.values()])
+    nothing = Line(("",), {})
+    return {a.id: known[rules[a.id].framework] if a.id in rules else nothing for a in applications}
 
 
 def places_of(work: Work, schools: Collection[str]) -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:

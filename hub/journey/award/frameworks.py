@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from hub.domain import framework as rules
 from hub.domain.attainment import Carried
-from hub.domain.competency import Framework, FrameworkState, Node
-from hub.domain.correspondence import composed
+from hub.domain.competency import Crosswalk, Framework, FrameworkState, Node
+from hub.domain.correspondence import along
 from hub.domain.dossier import Dossier, DossierState
 from hub.domain.errors import refuse
 from hub.domain.framework import Standing, Whole
+from hub.domain.lineage import Line, onwards
 from hub.domain.rating import Rating
 from hub.journey.ports import Fittings, Work
 
@@ -75,18 +76,27 @@ def corresponding(work: Work, framework: str, code: str, to: str) -> tuple[Corre
     An attainment stays what it is, under its own framework; this says what it can be shown beside.
     """
     line = [one.id for one in rules.lineage(work.frameworks.frameworks(), to)]
-    if framework not in line or to not in line or line.index(framework) >= line.index(to):
-        return ()
-    steps = []
-    for before, after in pairwise(line):
-        if line.index(framework) <= line.index(before) < line.index(to):
-            steps.append([c for c in work.frameworks.crosswalks(to=after) if c.from_framework == before])
-    nodes = {n.code: n for n in work.frameworks.nodes(to)}
-    found = composed(steps, code)
+    found = along(line, _steps(work, line), (framework, code), to)
+    nodes = {n.code: n for n in work.frameworks.nodes(to)} if found else {}
     return tuple(
         Correspondence(nodes[c], s)
         for c, s in sorted(found.items(), key=lambda item: (-item[1], nodes[item[0]].position))
     )
+
+
+def _steps(work: Work, line: Sequence[str]) -> tuple[Crosswalk, ...]:
+    """The correspondences into every framework of a line but its first."""
+    return tuple(c for after in line[1:] for c in work.frameworks.crosswalks(to=after))
+
+
+def lines(work: Work, ids: Iterable[str]) -> dict[str, Line]:
+    """What rules that name these frameworks ask for, by the framework they name."""
+    every, found = work.frameworks.frameworks(), {}
+    for id in sorted(set(ids)):
+        line = onwards(every, id)
+        nodes = {one: {n.code: n for n in work.frameworks.nodes(one)} for one in line}
+        found[id] = Line(line, nodes, _steps(work, line))
+    return found
 
 
 def carried(work: Work, framework: Framework, dossiers: tuple[Dossier, ...]) -> dict[str, list[Carried]]:

@@ -17,10 +17,11 @@ from hub.domain.dossier import Dossier
 from hub.domain.errors import refuse
 from hub.domain.grounds import Missing
 from hub.domain.hours import HoursEntry
+from hub.domain.lineage import Line
 from hub.domain.rating import RATING_NAMES, Rating
 from hub.domain.review import Application
 from hub.faults import reached
-from hub.journey.award.grounds import hours_under, rule_of, still
+from hub.journey.award.grounds import hours_under, line_of, rule_of, still
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -30,26 +31,30 @@ def grounds_of(f: Fittings, work: Work, application: Application) -> Grounds:
     rule = rule_of(f, application.rule)
     if rule is None:
         raise refuse("certificate.moved", why="它依据的规则不在了")
-    nodes = {n.code: n for n in work.frameworks.nodes(rule.framework)}
+    line = line_of(work, rule)
     dossiers = work.review.dossiers(application.dossiers)
     evidence = {e.id: e for e in work.evidence.evidence_by_ids(application.evidence)}
     entries = work.hours.hours(application.person)
-    answer = still(f, application, dossiers, evidence, nodes, entries)
+    answer = still(f, application, dossiers, evidence, line, entries)
     if isinstance(answer, Missing):
         raise refuse("certificate.moved", why="；".join(answer.reasons))
-    own = sorted((dossiers[id] for id in application.dossiers), key=lambda d: d.code)
+    own = sorted((dossiers[id] for id in application.dossiers), key=lambda d: line.order(d.place))
     return Grounds(
         rule.id, rule.version, rule.name, rule.framework, rule.valid_years,
         f"不少于 {rule.count} 项微能力（不少于 {rule.min_dimensions} 个维度）经评审专家独立评定为合格或优秀，"
         "并经学校、县（市、区）审核、公示和市级确认。",
-        tuple(_item(d, nodes[d.code].name) for d in own), _hours(f, application, rule, entries),
+        tuple(_item(d, line) for d in own), _hours(f, application, rule, entries),
     )  # fmt: skip
 
 
-def _item(dossier: Dossier, name: str) -> Item:
+def _item(dossier: Dossier, line: Line) -> Item:
+    node = line.node(dossier.place)
+    if node is None:
+        raise ValueError(dossier.code)  # still() has refused it
     rating = dossier.rating or Rating.FAIL
     stood = {"dossier": dossier.id, "digest": dossier.digest, "rating": rating.value, "round": dossier.round}
-    return Item(dossier.code, name, RATING_NAMES[rating], f"dossier:{dossier.id}", _sha(stood))
+    other = "" if dossier.framework == line.ids[0] else dossier.framework
+    return Item(dossier.code, node.name, RATING_NAMES[rating], f"dossier:{dossier.id}", _sha(stood), other)
 
 
 def _hours(

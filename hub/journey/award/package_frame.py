@@ -12,6 +12,7 @@ from hub.domain.title import Refused
 from hub.domain.title_compose import compose
 from hub.domain.title_facts import Facts, Frame
 from hub.domain.title_record import Record
+from hub.journey.award import frameworks
 from hub.journey.enter import beijing_day
 from hub.journey.ports import Fittings, Work
 
@@ -42,9 +43,10 @@ def frame(f: Fittings, work: Work, year: int, *, since_title: bool) -> Frame:
     """What is the same for every record of a package."""
     rules = {rule.id: rule for rule in f.rules.assessment_rules()}
     nodes = {
-        (name, node.code): node
-        for name in sorted({rule.framework for rule in rules.values()})
-        for node in work.frameworks.nodes(name)
+        (name, code): node
+        for line in frameworks.lines(work, {rule.framework for rule in rules.values()}).values()
+        for name, own in line.nodes.items()
+        for code, node in own.items()
     }
     ladders = f.titles.ladders
     found = work.titles.settings(year)

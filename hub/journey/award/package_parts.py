@@ -80,7 +80,7 @@ class Parts:
         self.notices.setdefault(unit["school_code"], {}).setdefault(shown, []).append(
             {
                 "name": record["identity"]["name"],
-                "codes": "、".join(item["code"] for item in record["competency"]["items"]),
+                "codes": "、".join(map(form.item_code, record["competency"]["items"])),
                 "rating": record["competency"]["overall_rating"],
                 "objection": _OBJECTIONS.get(record["process"]["appeal_status"], "无"),
             }

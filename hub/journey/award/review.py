@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.domain.certificate import Certificate
+from hub.domain.competency import AssessmentRule
 from hub.domain.dossier import Dossier
 from hub.domain.errors import refuse
 from hub.domain.grounds import Missing, in_force
@@ -43,7 +44,7 @@ def draft_in(f: Fittings, work: Work, who: Actor, rule_id: str, chosen: Sequence
         raise refuse("application.pending")
     if any(holds(c, rule.id, f) for c in work.certificates.certificates(who.uid)):
         raise refuse("certificate.issued")
-    dossiers = _chosen(work, who, rule.framework, chosen)
+    dossiers = _chosen(work, who, rule, chosen)
     evidence = tuple(e.id for e in work.review.evidence_in([d.id for d in dossiers]))
     made = Application(
         open_.id if open_ else f.ids.new("app"), who.uid, who.schools[0], rule.id, tuple(d.id for d in dossiers),
@@ -69,13 +70,14 @@ def holds(certificate: Certificate, rule: str, f: Fittings) -> bool:
     )
 
 
-def _chosen(work: Work, who: Actor, framework: str, ids: Sequence[str]) -> tuple[Dossier, ...]:
-    """The dossiers meant, all of them one's own and rated."""
-    own = {d.id: d for d in work.review.rated(who.uid, framework)}
+def _chosen(work: Work, who: Actor, rule: AssessmentRule, ids: Sequence[str]) -> tuple[Dossier, ...]:
+    """The dossiers meant, all of them one's own and rated under what the rule asks for."""
+    line = grounds.line_of(work, rule)
+    own = {d.id: d for d in work.review.rated(who.uid, line.ids)}
     wanted = list(dict.fromkeys(ids))
     if not wanted or any(id not in own for id in wanted):
         raise refuse("request.invalid", why="请从已有考核结果的微能力里选择")
-    return tuple(sorted((own[id] for id in wanted), key=lambda d: d.code))
+    return tuple(sorted((own[id] for id in wanted), key=lambda d: line.order(d.place)))
 
 
 def submit(f: Fittings, who: Actor, application_id: str) -> Application:
@@ -97,7 +99,7 @@ def submit_in(f: Fittings, work: Work, who: Actor, application_id: str) -> Appli
         raise refuse("application.rule")
     if before.state not in _EDITABLE:
         raise refuse("application.state", state=STATE_NAMES[before.state])
-    dossiers = _chosen(work, who, rule.framework, before.dossiers)
+    dossiers = _chosen(work, who, rule, before.dossiers)
     evidence = tuple(e.id for e in work.review.evidence_in([d.id for d in dossiers]))
     now = f.clock.now()
     fresh = replace(

@@ -117,12 +117,12 @@ class ReviewStore:
             found[row.application].append(build(Review, row))
         return {id: tuple(own) for id, own in found.items()}
 
-    def rated(self, uid: str, framework: str) -> tuple[Dossier, ...]:
-        """The dossiers of one person that have a rating, by code."""
+    def rated(self, uid: str, frameworks: Collection[str]) -> tuple[Dossier, ...]:
+        """The dossiers of one person under these frameworks that have a rating, by code, the latest first."""
         d = t.dossiers
         rows = self.connection.execute(
             select(d)
-            .where(d.c.person == uid, d.c.framework == framework, d.c.state == DossierState.RATED.value)
+            .where(d.c.person == uid, d.c.framework.in_(frameworks), d.c.state == DossierState.RATED.value)
             .order_by(d.c.code, d.c.rated_at.desc())
         )
         return build_all(Dossier, rows)
