@@ -25,9 +25,11 @@ _TEMPLATE = "template_luojiao"
 _numbers = itertools.count(1)
 CATALOGUE = SharedCatalogue(CHECKOUT / "courses" / "catalogue")
 GATES = SharedGates()
-# Files of few tests that take minutes: begun first, or they run alone at the end while the other cores wait.
-_LONG = ("walk/test_whole_way", "walk/test_lesson", "walk/test_tutorial", "portal/test_matrix", "award/test_review_machine",
-         "operations/", "test_release_gates", "test_house", "spawning/", "dashboards/", "zygote/", "faults/")  # fmt: skip
+# Files of few tests that take minutes: begun first, or they run alone at the end while the other cores wait. No two that
+# start a whole platform stand side by side.
+_LONG = ("walk/test_whole_way", "portal/test_matrix", "award/test_review_machine", "test_release_gates", "walk/test_lesson",
+         "award/test_two_years", "operations/", "zygote/", "walk/test_tutorial", "test_house", "spawning/", "faults/",
+         "dashboards/")  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
