@@ -8,7 +8,7 @@ import pytest
 from running import Platform, platform_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     with platform_in("lj-operations-") as found:
         started = found.run("up", "--detach")

@@ -96,7 +96,7 @@ def house() -> Iterator[House]:
     assert left == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # as long as it lives, an event loop runs in this thread
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         message = "no Chromium at /usr/bin/chromium: the browser tests are skipped"
