@@ -21,8 +21,8 @@ status: .venv/.run  ## 各服务的状态
 doctor: .venv/.run  ## 检查这台机器缺什么
 	@$(BIN)/luojiao doctor
 
-test: .venv/.test  ## 全部测试，三个文件同时（一半是等）
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+test: .venv/.test  ## 全部测试，四个文件同时（一半是等）
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 faults: .venv/.test  ## 故障演练：在每个步骤杀掉进程、停顿、断库，再核对不变量（几分钟）
 	$(BIN)/python -m pytest tests/faults -m 'slow or not slow'
