@@ -9,6 +9,7 @@ from hub.domain.hours_list import PURPOSES, Asked
 from hub.domain.hours_sheet import CHOICES, COLUMNS, Report
 from hub.journey.award import hours_import, hours_school
 from hub.portal.base import Page
+from hub.portal.forms import page_of
 from hub.portal.sheets import SheetPage, SheetTemplate
 from hub.sources.roster_out import table_csv
 
@@ -28,7 +29,7 @@ class School(Page):
 
         down = self.get_argument("down", "") == "1"
         return Asked(
-            self.get_argument("sort", "name"), down, number("short"), max(0, (number("page") or 1) - 1)
+            self.get_argument("sort", "name"), down, number("short"), page_of(self.get_argument("page", ""))
         )
 
     async def get(self) -> None:
