@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from courses.loader import load_catalogue
 from tests.walk.conftest import House, Someone, kernel_is_idle, save_notebook
@@ -48,6 +49,19 @@ def new_cell(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
     page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")
+
+
+@contextmanager
+def slow_save(page: Page) -> Iterator[None]:
+    """A save on a bad line: what is done inside happens before the answer has come back."""
+    held: list[Route] = []
+    page.route("**/api/contents/**", lambda r: held.append(r) if r.request.method == "PUT" else r.continue_())
+    page.keyboard.press("Control+s")
+    while not held:
+        page.wait_for_timeout(50)
+    yield
+    held[0].continue_()
+    page.unroute("**/api/contents/**")
 
 
 def test_a_lesson_moves_little_once_and_next_to_nothing_again(teacher: Someone) -> None:
@@ -97,7 +111,9 @@ def test_a_page_that_nobody_touches_keeps_the_work_says_so_and_goes_to_rest(
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     page.keyboard.press("Enter")
-    page.keyboard.insert_text("没有保存的一行 = 1")
+    with slow_save(page):
+        page.keyboard.insert_text("没有保存的一行 = 1")
+        expect(page.get_by_text("没有保存的一行").first).to_be_visible()
     told = json.loads(page.locator("#jupyter-config-data").inner_text())
     key = f"luojiao-touched:{told['baseUrl']}"
     set_back = "([key, seconds]) => localStorage.setItem(key, String(Date.now() - seconds * 1000))"

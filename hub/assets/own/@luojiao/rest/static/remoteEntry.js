@@ -18,8 +18,23 @@
     return answer.ok && (await answer.json()).some(kernel => kernel.execution_state === 'busy');
   };
 
-  const unsaved = app =>
-    [...app.shell.widgets('main')].map(one => one.context).filter(one => one && one.model.dirty && !one.model.readOnly);
+  const open = app => [...app.shell.widgets('main')].map(one => one.context).filter(one => one && !one.model.readOnly);
+
+  // Jupyter calls a document clean when a save comes back, also if somebody typed on the way: we keep our own account.
+  const watched = new WeakSet();
+  const changed = new WeakSet();
+  const watch = app => {
+    for (const context of open(app)) {
+      if (watched.has(context)) continue;
+      watched.add(context);
+      context.model.contentChanged.connect(() => changed.add(context));
+      context.saveState.connect((_, state) => {
+        if (state === 'started') changed.delete(context);
+        if (state === 'failed') changed.add(context);
+      });
+    }
+  };
+  const unsaved = app => open(app).filter(one => one.model.dirty || changed.has(one));
 
   const save = async app => {
     const late = new Promise(resolve => setTimeout(resolve, 20_000));
@@ -79,6 +94,7 @@
           () => {
             touch();
             bar.remove();
+            watch(app);
           },
           { capture: true, passive: true },
         );
