@@ -60,7 +60,8 @@ def slow_save(page: Page) -> Iterator[None]:
     while not held:
         page.wait_for_timeout(50)
     yield
-    held[0].continue_()
+    for one in held:
+        one.continue_()
     page.unroute("**/api/contents/**")
 
 

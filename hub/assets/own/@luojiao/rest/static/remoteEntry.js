@@ -18,13 +18,13 @@
     return answer.ok && (await answer.json()).some(kernel => kernel.execution_state === 'busy');
   };
 
-  const open = app => [...app.shell.widgets('main')].map(one => one.context).filter(one => one && !one.model.readOnly);
+  const writable = app => [...app.shell.widgets('main')].map(one => one.context).filter(one => one && !one.model.readOnly);
 
   // Jupyter calls a document clean when a save comes back, also if somebody typed on the way: we keep our own account.
   const watched = new WeakSet();
   const changed = new WeakSet();
   const watch = app => {
-    for (const context of open(app)) {
+    for (const context of writable(app)) {
       if (watched.has(context)) continue;
       watched.add(context);
       context.model.contentChanged.connect(() => changed.add(context));
@@ -34,7 +34,7 @@
       });
     }
   };
-  const unsaved = app => open(app).filter(one => one.model.dirty || changed.has(one));
+  const unsaved = app => writable(app).filter(one => one.model.dirty || changed.has(one));
 
   const save = async app => {
     const late = new Promise(resolve => setTimeout(resolve, 20_000));
